@@ -1,0 +1,61 @@
+namespace Tlb.Core;
+
+/// <summary>A few images side by side, as a network reads them. Made once and filled again and again.</summary>
+public sealed class ImageBatch
+{
+    private readonly byte[] _pixels;
+    private readonly int[] _labels;
+
+    /// <summary>Makes an empty batch.</summary>
+    /// <param name="layout">The layout of its images.</param>
+    /// <param name="capacity">The most images it can hold; 1 or more.</param>
+    public ImageBatch(ImageLayout layout, int capacity)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        Layout = layout;
+        _pixels = GC.AllocateUninitializedArray<byte>(checked(capacity * layout.ByteCount));
+        _labels = new int[capacity];
+    }
+
+    /// <summary>The layout of the images.</summary>
+    public ImageLayout Layout { get; }
+
+    /// <summary>The most images the batch can hold.</summary>
+    public int Capacity => _labels.Length;
+
+    /// <summary>The images it holds now.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The bytes of its images, one after the other: [Count, Height, Width, 3] of the layout's pixel type.</summary>
+    public ReadOnlySpan<byte> Pixels => _pixels.AsSpan(0, Count * Layout.ByteCount);
+
+    /// <summary>The class of each image.</summary>
+    public ReadOnlySpan<int> Labels => _labels.AsSpan(0, Count);
+
+    /// <summary>Empties the batch.</summary>
+    public void Clear() => Count = 0;
+
+    /// <summary>Adds an image.</summary>
+    /// <param name="label">Its class, from 0; anything where the batch is only scored.</param>
+    /// <returns>The place for its bytes. All of them must be written.</returns>
+    /// <exception cref="InvalidOperationException">The batch is full.</exception>
+    public Span<byte> Add(int label = 0)
+    {
+        if (Count == Capacity)
+            throw new InvalidOperationException($"The batch already holds {Capacity} images.");
+        _labels[Count] = label;
+        return _pixels.AsSpan(Count++ * Layout.ByteCount, Layout.ByteCount);
+    }
+
+    /// <summary>Fills the batch with images of a set.</summary>
+    /// <param name="images">The set.</param>
+    /// <param name="indexes">The places of the images to take, in order.</param>
+    public void Fill(ImageSet images, ReadOnlySpan<int> indexes)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        Clear();
+        foreach (var index in indexes)
+            images[index].CopyTo(Add(images.Labels[index]));
+    }
+}

@@ -1,0 +1,19 @@
+namespace Tlb.Core;
+
+/// <summary>What computes a network: one implementation on one device.</summary>
+/// <remarks>An engine knows tensors or vector kernels, and nothing of files, cursors or training loops. It can be used from several threads at once.</remarks>
+public interface IEngine
+{
+    /// <summary>The engine and the device it computes on, for the log, such as "TorchSharp on cpu".</summary>
+    string Description { get; }
+
+    /// <summary>Prepares a network for scoring.</summary>
+    /// <param name="weights">The weights. They are copied.</param>
+    IScorer CreateScorer(NetworkWeights weights);
+
+    /// <summary>Prepares a network for training.</summary>
+    /// <param name="weights">The weights to start from. They are copied.</param>
+    /// <param name="weightDecay">AdamW's decoupled weight decay, 0 or more.</param>
+    /// <param name="seed">The seed of what is random within a step (dropout). Nothing outside the session is seeded.</param>
+    ITrainingSession StartTraining(NetworkWeights weights, float weightDecay, int seed);
+}

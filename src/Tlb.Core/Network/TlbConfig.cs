@@ -1,0 +1,150 @@
+using System.Globalization;
+
+namespace Tlb.Core;
+
+/// <summary>The shape of a Temporal Latent Bottleneck network: everything that decides which weights it has and what it computes.</summary>
+/// <remarks>
+/// The defaults are those of the Keras example "When Recurrence meets Transformers" (CIFAR-10, 415,882 parameters).
+/// An image is cut into patches (tokens), the tokens into chunks; a fast stream of Transformer blocks reads one chunk at a
+/// time, and a slow stream of <see cref="ChunkSize"/> state vectors carries what was read to the next chunk
+/// (Didolkar et al., 2022, arXiv 2205.14794).
+/// </remarks>
+public sealed record TlbConfig
+{
+    /// <summary>The number of colour channels of an image: red, green, blue.</summary>
+    public const int Channels = 3;
+
+    /// <summary>The hidden width of a feed-forward layer, in multiples of <see cref="EmbeddingDimension"/>.</summary>
+    public const int FeedForwardExpansion = 4;
+
+    /// <summary>The epsilon of every layer normalisation.</summary>
+    public const float LayerNormEpsilon = 1e-5f;
+
+    /// <summary>The network of the Keras example, as <c>new TlbConfig()</c> gives it.</summary>
+    public static TlbConfig KerasExample { get; } = new();
+
+    /// <summary>A network for small pictures and quick runs: 32x32 pixels, 64 tokens in 4 chunks, 64,170 parameters for 10 classes.</summary>
+    public static TlbConfig Small { get; } = new() { ImageSize = 32, PatchSize = 4, EmbeddingDimension = 32, ChunkSize = 16, NumberOfLayers = 2 };
+
+    /// <summary>The smallest network with all the parts, for tests that drive a whole pipeline in seconds: 8x8 pixels, 4 tokens, 2 chunks.</summary>
+    public static TlbConfig Tiny { get; } = new() { ImageSize = 8, PatchSize = 4, EmbeddingDimension = 8, ChunkSize = 2, NumberOfLayers = 2 };
+
+    /// <summary>Height and width of the network's input, in pixels; a multiple of <see cref="PatchSize"/>. Default 48.</summary>
+    public int ImageSize { get; init; } = 48;
+
+    /// <summary>Height and width of a patch, in pixels. Default 4.</summary>
+    public int PatchSize { get; init; } = 4;
+
+    /// <summary>The width of a token and of a state vector, and of each attention head (Keras's <c>embed_dim</c>). Default 64.</summary>
+    public int EmbeddingDimension { get; init; } = 64;
+
+    /// <summary>
+    /// The tokens in a chunk, and the state vectors of the slow stream (the Keras example uses one number for both).
+    /// Must divide <see cref="TokenCount"/>. Default 8.
+    /// </summary>
+    public int ChunkSize { get; init; } = 8;
+
+    /// <summary>
+    /// How often the fast stream reads the state: block i of the perceptual module attends to it if i is a multiple of R
+    /// (Keras's <c>r</c>; i counts the blocks of the list that <see cref="BlockCount"/> describes). Default 2.
+    /// </summary>
+    public int R { get; init; } = 2;
+
+    /// <summary>The layers of the perceptual module before it is expanded (see <see cref="BlockCount"/>). Default 4.</summary>
+    public int NumberOfLayers { get; init; } = 4;
+
+    /// <summary>The attention heads, each <see cref="EmbeddingDimension"/> wide. Default 1.</summary>
+    public int NumberOfHeads { get; init; } = 1;
+
+    /// <summary>The classes told apart; 2 or more. The ML.NET trainer sets it from the label column. Default 10.</summary>
+    public int NumberOfClasses { get; init; } = 10;
+
+    /// <summary>
+    /// The share of attention probabilities dropped in training, 0 to below 1. Default 0: the Keras example names 0.2, but
+    /// under Keras 3 never activates it.
+    /// </summary>
+    public float AttentionDropout { get; init; }
+
+    /// <summary>The share of feed-forward outputs dropped in training, 0 to below 1. Default 0, see <see cref="AttentionDropout"/>.</summary>
+    public float FeedForwardDropout { get; init; }
+
+    /// <summary>The patches along one side of the image.</summary>
+    public int GridSize => ImageSize / PatchSize;
+
+    /// <summary>The patches, and so the tokens, of an image.</summary>
+    public int TokenCount => GridSize * GridSize;
+
+    /// <summary>The chunks of an image: the steps of the recurrence.</summary>
+    public int ChunkCount => TokenCount / ChunkSize;
+
+    /// <summary>
+    /// The blocks of the perceptual module: one for each layer, and one more after each layer whose index is a multiple of
+    /// <see cref="R"/>.
+    /// </summary>
+    public int BlockCount => NumberOfLayers + (NumberOfLayers + R - 1) / R;
+
+    /// <summary>Whether block <paramref name="block"/> of the perceptual module attends to the state, after its self-attention.</summary>
+    /// <param name="block">The block's place in the expanded list, from 0 to <see cref="BlockCount"/> - 1.</param>
+    public bool ReadsState(int block) => block % R == 0;
+
+    /// <summary>Checks all values at once.</summary>
+    /// <returns>What is wrong, a sentence each; empty if the network can be built.</returns>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        Positive(ImageSize, nameof(ImageSize));
+        Positive(PatchSize, nameof(PatchSize));
+        Positive(EmbeddingDimension, nameof(EmbeddingDimension));
+        Positive(ChunkSize, nameof(ChunkSize));
+        Positive(R, nameof(R));
+        Positive(NumberOfLayers, nameof(NumberOfLayers));
+        Positive(NumberOfHeads, nameof(NumberOfHeads));
+        if (NumberOfClasses < 2)
+            problems.Add(Invariant($"NumberOfClasses is {NumberOfClasses}; expected 2 or more."));
+        Rate(AttentionDropout, nameof(AttentionDropout));
+        Rate(FeedForwardDropout, nameof(FeedForwardDropout));
+        if (problems.Count == 0)
+            CheckSizes();
+        return problems;
+
+        void Positive(int value, string name)
+        {
+            if (value < 1)
+                problems.Add(Invariant($"{name} is {value}; expected 1 or more."));
+        }
+
+        void Rate(float value, string name)
+        {
+            if (!(value >= 0 && value < 1))
+                problems.Add(Invariant($"{name} is {value}; expected 0 or more and less than 1."));
+        }
+
+        void CheckSizes()
+        {
+            if (ImageSize % PatchSize != 0)
+                problems.Add(Invariant($"ImageSize {ImageSize} is not a multiple of PatchSize {PatchSize}; ") +
+                    Suggest("image sizes that would work", size => size % PatchSize == 0 && Square(size / PatchSize) % ChunkSize == 0, ImageSize));
+            else if (TokenCount % ChunkSize != 0)
+                problems.Add(Invariant($"ImageSize {ImageSize} and PatchSize {PatchSize} make {TokenCount} tokens, which ChunkSize {ChunkSize} does not divide; ") +
+                    Suggest("image sizes that would work", size => size % PatchSize == 0 && Square(size / PatchSize) % ChunkSize == 0, ImageSize) + " " +
+                    Suggest("Chunk sizes that would work", size => TokenCount % size == 0, ChunkSize));
+        }
+
+        static long Square(long side) => side * side;
+    }
+
+    /// <summary>Throws if <see cref="Validate"/> finds anything wrong.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message lists every such value.</exception>
+    public void ThrowIfInvalid() => InvalidOptions.ThrowIfAny(nameof(TlbConfig), Validate());
+
+    /// <summary>Names up to four fitting sizes, nearest first.</summary>
+    private static string Suggest(string what, Func<int, bool> fits, int near)
+    {
+        var sizes = Enumerable.Range(1, 4 * near).Where(fits).OrderBy(size => Math.Abs(size - near)).Take(4).Order().ToList();
+        return sizes.Count == 0
+            ? $"{what}: none up to {(4 * near).ToString(CultureInfo.InvariantCulture)}."
+            : $"{what}: {string.Join(", ", sizes)}.";
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,35 @@
+namespace Tlb.Core;
+
+/// <summary>How far a training run is.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>The epoch that runs or has just ended, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The epochs of the run.</summary>
+    public required int EpochCount { get; init; }
+
+    /// <summary>The steps done in this epoch.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>The steps of an epoch.</summary>
+    public required int StepCount { get; init; }
+
+    /// <summary>The figures of this epoch's training images so far, as measured while the weights changed.</summary>
+    public required BatchMetrics Training { get; init; }
+
+    /// <summary>The figures of all validation images at the end of the epoch; null before it ends, and without a validation set.</summary>
+    public BatchMetrics? Validation { get; init; }
+
+    /// <summary>The learning rate of the last step.</summary>
+    public required float LearningRate { get; init; }
+
+    /// <summary>The training images per second of this epoch so far.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>The time since training began.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Whether the epoch has ended.</summary>
+    public required bool IsEndOfEpoch { get; init; }
+}

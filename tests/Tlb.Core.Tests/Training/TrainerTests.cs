@@ -1,0 +1,148 @@
+namespace Tlb.Core.Tests;
+
+public sealed class TrainerTests
+{
+    private readonly RecordingEngine _engine = new();
+
+    [Fact]
+    public void Every_image_is_seen_once_per_epoch_the_last_small_batch_included()
+    {
+        Fit(new() { Epoch = 2, BatchSize = 4 }, Images(10));
+        Assert.Equal([4, 4, 2, 4, 4, 2], _engine.Batches.Select(batch => batch.Length));
+        Assert.Equal(Enumerable.Range(0, 10), _engine.Batches[..3].SelectMany(batch => batch).Order());
+        Assert.Equal(Enumerable.Range(0, 10), _engine.Batches[3..].SelectMany(batch => batch).Order());
+    }
+
+    [Fact]
+    public void The_order_changes_from_epoch_to_epoch_and_follows_the_seed()
+    {
+        Fit(new() { Epoch = 2, BatchSize = 32 }, Images(32), seed: 1);
+        Fit(new() { Epoch = 2, BatchSize = 32 }, Images(32), seed: 1);
+        Fit(new() { Epoch = 2, BatchSize = 32 }, Images(32), seed: 2);
+        Assert.NotEqual(_engine.Batches[0], _engine.Batches[1]);
+        Assert.Equal(_engine.Batches[..2], _engine.Batches[2..4]);
+        Assert.NotEqual(_engine.Batches[0], _engine.Batches[4]);
+    }
+
+    [Fact]
+    public void Figures_are_of_the_whole_sets_not_of_the_last_batch()
+    {
+        var ends = new List<TrainingProgress>();
+        Fit(new() { Epoch = 1, BatchSize = 4, MetricsCallback = progress => { if (progress.IsEndOfEpoch) ends.Add(progress); } }, Images(10), Images(7));
+        var end = Assert.Single(ends);
+        // The engine says: the loss of an image is its label, and even labels are classified correctly.
+        Assert.Equal(new BatchMetrics(10, 45, 5), end.Training);
+        Assert.Equal(new BatchMetrics(7, 21, 4), end.Validation);
+        Assert.Equal((1, 1, 3, 3), (end.Epoch, end.EpochCount, end.Step, end.StepCount));
+    }
+
+    [Fact]
+    public void Cancelling_stops_after_the_step_that_runs()
+    {
+        using var source = new CancellationTokenSource();
+        _engine.OnStep = step => { if (step == 3) source.Cancel(); };
+        Assert.Throws<OperationCanceledException>(() => Fit(new() { Epoch = 9, BatchSize = 2, CancellationToken = source.Token }, Images(10)));
+        Assert.Equal(3, _engine.Batches.Count);
+        Assert.Equal(_engine.Started, _engine.Disposed);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_stops_the_training()
+    {
+        _engine.Loss = float.NaN;
+        var error = Assert.Throws<ArithmeticException>(() => Fit(new() { Epoch = 9, BatchSize = 5 }, Images(5)));
+        Assert.Equal("The loss is NaN after step 1 of epoch 1, at learning rate 0.001. A lower learning rate helps, and inputs between 0 and 1.", error.Message);
+    }
+
+    [Fact]
+    public void No_epochs_keep_the_weights()
+    {
+        var initial = NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1);
+        var trained = new Trainer(_engine, new() { Epoch = 0 }).Fit(initial, Images(3), null, seed: 1);
+        Assert.Equal(initial.Values, trained.Values);
+        Assert.Empty(_engine.Batches);
+    }
+
+    [Fact]
+    public void Options_have_these_defaults()
+    {
+        var options = new TrainingOptions();
+        Assert.Equal((30, 64, 0.001f, 0.0001f), (options.Epoch, options.BatchSize, options.LearningRate, options.WeightDecay));
+        Assert.Empty(options.Validate());
+    }
+
+    [Fact]
+    public void All_option_problems_are_reported_together()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new Trainer(_engine, new() { Epoch = -1, BatchSize = 0, LearningRate = float.NaN, WeightDecay = -1 }));
+        Assert.Equal(
+            "TrainingOptions can't be used as it stands: Epoch is -1; expected 0 or more. BatchSize is 0; expected 1 or more. " +
+            "LearningRate is NaN; expected a number above 0. WeightDecay is -1; expected 0 or more.",
+            error.Message);
+    }
+
+    private void Fit(TrainingOptions options, ImageSet training, ImageSet? validation = null, int seed = 1) =>
+        new Trainer(_engine, options).Fit(NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1), training, validation, seed);
+
+    /// <summary>One-pixel images, each with a label of its own.</summary>
+    private static ImageSet Images(int count)
+    {
+        var images = new ImageSet(new() { Height = 1, Width = 1 });
+        for (var i = 0; i < count; i++)
+            images.Add([(byte)i, 0, 0], i);
+        return images;
+    }
+
+    /// <summary>Notes which images it was given.</summary>
+    private sealed class RecordingEngine : IEngine
+    {
+        public List<int[]> Batches { get; } = [];
+
+        public int Started { get; private set; }
+
+        public int Disposed { get; set; }
+
+        public float? Loss { get; set; }
+
+        public Action<int>? OnStep { get; set; }
+
+        public string Description => "recording";
+
+        public IScorer CreateScorer(NetworkWeights weights) => throw new NotSupportedException();
+
+        public ITrainingSession StartTraining(NetworkWeights weights, float weightDecay, int seed)
+        {
+            Started++;
+            return new Session(this, weights);
+        }
+
+        private sealed class Session(RecordingEngine engine, NetworkWeights initial) : ITrainingSession
+        {
+            private BatchMetrics _metrics;
+
+            public void RunStep(ImageBatch batch, float learningRate)
+            {
+                engine.Batches.Add(batch.Labels.ToArray());
+                engine.OnStep?.Invoke(engine.Batches.Count);
+                _metrics += Evaluate(batch);
+            }
+
+            public BatchMetrics TakeMetrics()
+            {
+                var metrics = _metrics;
+                _metrics = default;
+                return metrics;
+            }
+
+            public BatchMetrics Evaluate(ImageBatch batch)
+            {
+                var labels = batch.Labels.ToArray();
+                return new(labels.Length, engine.Loss ?? labels.Sum(), labels.Count(label => label % 2 == 0));
+            }
+
+            public void CopyWeightsTo(NetworkWeights weights) => initial.Values.CopyTo(weights.Values, 0);
+
+            public void Dispose() => engine.Disposed++;
+        }
+    }
+}
