@@ -1,0 +1,34 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tlb.Torch;
+
+/// <summary>Scores images with TorchSharp.</summary>
+internal sealed class TorchScorer : IScorer
+{
+    private readonly TlbConfig _config;
+    private readonly ParameterLayout _layout;
+    private readonly Device _device;
+    private readonly Tensor _weights;
+
+    public TorchScorer(NetworkWeights weights, Device device)
+    {
+        (_config, _layout, _device) = (weights.Config, weights.Layout, device);
+        _weights = WeightTensors.Flatten(weights, device).DetachFromDisposeScope();
+    }
+
+    public void Score(ImageBatch batch, Span<float> probabilities)
+    {
+        if (probabilities.Length != batch.Count * _config.NumberOfClasses)
+            throw new ArgumentException($"Room for {probabilities.Length} probabilities; expected {batch.Count} x {_config.NumberOfClasses}.", nameof(probabilities));
+        if (batch.Count == 0)
+            return;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var network = new TlbNetwork(_config, new WeightTensors(_weights, _layout));
+        var result = network.Forward(ImageTensors.From(batch, _config.ImageSize, _device)).cpu(); // [B, classes]
+        result.data<float>().CopyTo(probabilities);
+    }
+
+    public void Dispose() => _weights.Dispose();
+}

@@ -1,0 +1,22 @@
+using static TorchSharp.torch;
+
+namespace Tlb.Torch;
+
+/// <summary>The slow stream: a few state vectors, updated once per chunk by what the fast stream made of it (paper: the temporal latent bottleneck).</summary>
+public sealed class LatentBottleneck
+{
+    private readonly TwoStreamBlock _block;
+
+    /// <summary>Takes the weights under <c>tlb</c>.</summary>
+    /// <param name="config">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="dropout">The dropouts in training; else null.</param>
+    public LatentBottleneck(TlbConfig config, WeightTensors weights, NetworkDropout? dropout) =>
+        _block = new(config, weights, "tlb", readsState: false, dropout);
+
+    /// <summary>Updates the state.</summary>
+    /// <param name="state">[B, K, D].</param>
+    /// <param name="fast">What the fast stream made of the chunk, [B, K, D].</param>
+    /// <returns>The new state, [B, K, D], and what each state vector attended to, [B, H, K, K].</returns>
+    public (Tensor State, Tensor Scores) Forward(Tensor state, Tensor fast) => _block.Attend(state, fast);
+}

@@ -1,0 +1,28 @@
+using Tlb.Tests;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tlb.Torch.Tests;
+
+public sealed class CrossEntropyTests
+{
+    [Fact]
+    public void Loss_and_gradients_are_Kerass()
+    {
+        using var scope = NewDisposeScope();
+        var golden = Golden.Read("loss");
+        var logits = tensor(golden.Values("in.logits")).view(8, 10).requires_grad_();
+        var labels = tensor(golden.Tensors["in.labels"].Values<long>().ToArray());
+        var probabilities = logits.softmax(1);
+        var losses = CrossEntropy.PerImage(probabilities, labels);
+        Close.Absolute(golden.Values("out.probs"), probabilities.detach().data<float>().ToArray(), 1e-6, "probabilities");
+        Close.Relative(golden.Values("out.per_sample"), losses.detach().data<float>().ToArray(), 1e-6, "losses");
+        Close.Relative(golden.Values("out.mean"), [losses.mean().item<float>()], 1e-6, "mean");
+        losses.mean().backward();
+        Close.Relative(golden.Values("g.logits"), logits.grad!.data<float>().ToArray(), 2e-6, "gradient of logits");
+
+        var leaf = tensor(golden.Values("out.probs")).view(8, 10).requires_grad_();
+        CrossEntropy.PerImage(leaf, labels).mean().backward();
+        Close.Relative(golden.Values("g.probs"), leaf.grad!.data<float>().ToArray(), 2e-6, "gradient of probabilities");
+    }
+}
