@@ -1,0 +1,67 @@
+using System.Diagnostics;
+
+namespace Tlb.Examples.Demo;
+
+/// <summary>The steps of the demo. Training and scoring are processes of their own, as a user would start them.</summary>
+internal static class DemoRun
+{
+    private const int PictureSize = 32;
+
+    /// <summary>A network that learns in a minute or two on two cores.</summary>
+    private static readonly string[] Network =
+        ["--image-size", $"{PictureSize}", "--patch-size", "4", "--embed-dim", "32", "--chunk-size", "16", "--layers", "2", "--learning-rate", "0.002"];
+
+    public static int Run(string? data, string work)
+    {
+        Directory.CreateDirectory(work);
+        var (training, heldOut) = data is null ? DrawPictures(work) : HeldOutImages.Split(data, Path.Combine(work, "own-images"));
+        var model = Path.Combine(work, "model.zip");
+        var scores = Path.Combine(work, "scores.csv");
+
+        Say("Training");
+        var status = Start(["train", "--data", training, "--model", model, "--epochs", "20", .. Network]);
+        if (status != 0)
+            return status;
+        Say("Scoring images that training never saw, in a new process");
+        status = Start(["score", "--model", model, "--data", heldOut, "--output", scores]);
+        if (status != 0)
+            return status;
+
+        Say("For your own folder, with one sub-folder of images per class");
+        Console.WriteLine("""
+            ./tlb demo --data FOLDER
+            dotnet run -c Release --project examples/ImageFolder -- train --data FOLDER --model model.zip
+            dotnet run -c Release --project examples/ImageFolder -- score --model model.zip --data FOLDER --output scores.csv
+            """);
+        return 0;
+    }
+
+    private static (string Training, string HeldOut) DrawPictures(string work)
+    {
+        var pictures = Path.Combine(work, "pictures");
+        if (!Directory.Exists(pictures))
+        {
+            Say("Drawing pictures");
+            var unfinished = pictures + ".part";
+            if (Directory.Exists(unfinished))
+                Directory.Delete(unfinished, recursive: true);
+            var training = PictureFolder.Draw(Path.Combine(unfinished, "training"), count: 360, PictureSize, seed: 1);
+            var heldOut = PictureFolder.Draw(Path.Combine(unfinished, "held-out"), count: 50, PictureSize, seed: 2);
+            Directory.Move(unfinished, pictures);
+            Console.WriteLine($"{training} pictures of {Shapes.All.Count} shapes to train on and {heldOut} held out, half JPEG, half PNG: {pictures}");
+        }
+        return (Path.Combine(pictures, "training"), Path.Combine(pictures, "held-out"));
+    }
+
+    /// <summary>Runs the ImageFolder program, which lies beside this one, and waits for it.</summary>
+    private static int Start(string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "ImageFolder.dll");
+        Console.WriteLine($"> ImageFolder {string.Join(' ', arguments)}");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]))!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private static void Say(string step) => Console.WriteLine($"{Environment.NewLine}== {step}");
+}

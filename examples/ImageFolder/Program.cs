@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tlb.Examples.ImageFolder;
+
+// Trains an image classifier on a folder of labelled images, and scores folders with it.
+if (Console.IsOutputRedirected)
+    (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Capabilities.Interactive) = (false, false);
+
+var root = new RootCommand("Trains an image classifier on a folder of labelled images, and scores folders with it.")
+{
+    TrainCommand.Create(),
+    ScoreCommand.Create(),
+};
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or ArithmeticException or UnauthorizedAccessException or InvalidOperationException)
+{
+    Console.Error.WriteLine($"error: {e.Message}");                          // not wrapped: it may hold a path
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Cancelled. Nothing was saved.");
+    return 130;
+}

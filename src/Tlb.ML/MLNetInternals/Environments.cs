@@ -1,0 +1,16 @@
+using Microsoft.ML.Runtime;
+
+namespace Tlb.ML;
+
+/// <summary>What a trainer needs of ML.NET's environment and can't reach publicly.</summary>
+internal static class Environments
+{
+    /// <summary>The environment that a catalog belongs to.</summary>
+    public static IHostEnvironment Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog) => CatalogUtils.GetEnvironment(catalog);
+
+    /// <summary>The seed the context was made with; one from the environment's own random numbers where it was made without.</summary>
+    public static int Seed(IHost host) => (host as IHostEnvironmentInternal)?.Seed ?? host.Rand.Next();
+
+    /// <summary>Describes a trainer that wants images as they are, reads them once and can measure on a validation set.</summary>
+    public static TrainerInfo TrainerInfo() => new(normalization: false, caching: false, supportValid: true);
+}

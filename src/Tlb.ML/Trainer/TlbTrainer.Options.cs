@@ -1,0 +1,63 @@
+namespace Tlb.ML;
+
+public sealed partial class TlbTrainer
+{
+    /// <summary>How <see cref="TlbTrainer"/> trains. Everything has a default.</summary>
+    public sealed class Options : TrainingOptions
+    {
+        /// <summary>The label column: a key, as <c>MapValueToKey</c> makes it. Default "Label".</summary>
+        public string LabelColumnName { get; set; } = ColumnNames.Label;
+
+        /// <summary>
+        /// The image column: <see cref="MLImage"/>s of one size, or float vectors of a known size as <c>ExtractPixels</c> makes them. Default "Features".
+        /// </summary>
+        public string FeatureColumnName { get; set; } = ColumnNames.Features;
+
+        /// <summary>The output column of the classes' probabilities. Default "Score".</summary>
+        public string ScoreColumnName { get; set; } = ColumnNames.Score;
+
+        /// <summary>The output column of the most probable class. Default "PredictedLabel".</summary>
+        public string PredictedLabelColumnName { get; set; } = ColumnNames.PredictedLabel;
+
+        /// <summary>
+        /// The network. Its <see cref="TlbConfig.NumberOfClasses"/> is set from the label column. Default: that of the Keras example.
+        /// </summary>
+        public TlbConfig Network { get; set; } = TlbConfig.KerasExample;
+
+        /// <summary>
+        /// A safetensors file with the weights to start from, of the same network: of our own
+        /// (<see cref="TlbModelParameters.Weights"/>) or exported from Keras. Default null: random weights.
+        /// </summary>
+        public string? InitialWeightsFile { get; set; }
+
+        /// <summary>Images with the same columns as the training data, to measure on after each epoch. Default null: none.</summary>
+        public IDataView? ValidationSet { get; set; }
+
+        /// <summary>
+        /// Called for each image that can't be read, which is then left out. Default null: the first such image ends the training
+        /// with an <see cref="InvalidDataException"/>.
+        /// </summary>
+        public Action<BadImage>? BadImageCallback { get; set; }
+
+        /// <inheritdoc/>
+        public override IReadOnlyList<string> Validate()
+        {
+            var problems = new List<string>(base.Validate());
+            (string Name, string? Value)[] columns =
+            [
+                (nameof(LabelColumnName), LabelColumnName), (nameof(FeatureColumnName), FeatureColumnName),
+                (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
+            ];
+            problems.AddRange(columns.Where(column => string.IsNullOrWhiteSpace(column.Value)).Select(column => $"{column.Name} is empty; expected a column's name."));
+            if (ScoreColumnName == PredictedLabelColumnName)
+                problems.Add($"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; expected two names.");
+            if (Network is null)
+                problems.Add("Network is null; expected a TlbConfig.");
+            else
+                problems.AddRange(Network.Validate());
+            if (InitialWeightsFile is not null && !File.Exists(InitialWeightsFile))
+                problems.Add($"InitialWeightsFile '{InitialWeightsFile}' doesn't exist.");
+            return problems;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using Tlb.Torch;
+
+namespace Tlb.ML;
+
+/// <summary>Trains an image classifier from scratch: a Temporal Latent Bottleneck network.</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// To create this trainer, use [Tlb](xref:Tlb.ML.TlbCatalog) of `mlContext.MulticlassClassification.Trainers`.
+///
+/// ### Input and Output Columns
+/// The input label column must be a key. The feature column must hold images (`MLImage`, all of one size) or float vectors of a
+/// known size as `ExtractPixels` makes them, planar ([3, height, width]) or interleaved ([height, width, 3]); a plain length is
+/// taken as planar and square. Vectors of whole numbers up to 255 are taken as pixel values and divided by 255; all others are
+/// fed to the network as they are.
+///
+/// | Output column | Type | Description |
+/// | -- | -- | -- |
+/// | `Score` | Vector of Single | The probability of each class; they add up to 1. |
+/// | `PredictedLabel` | Key | The most probable class. |
+///
+/// ### Trainer Characteristics
+/// | | |
+/// | -- | -- |
+/// | Machine learning task | Multiclass classification |
+/// | Is normalization required? | No |
+/// | Is caching required? | No: the images are read once and held in memory |
+/// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.ImageAnalytics, TorchSharp and a libtorch package such as TorchSharp-cpu |
+/// | Exportable to ONNX | No |
+///
+/// ### Training Algorithm Details
+/// The network reads an image as chunks of patches. A fast stream of Transformer blocks reads one chunk at a time; a slow stream
+/// of a few state vectors carries what it read from chunk to chunk (Didolkar et al., 2022, arXiv 2205.14794; the form of the
+/// Keras example "When Recurrence meets Transformers"). It is trained with AdamW on cross-entropy. The seed is the `MLContext`'s:
+/// the same seed and data give the same weights on the same machine.
+/// ]]></format>
+/// </remarks>
+public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbModelParameters>
+{
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly int _seed;
+
+    internal TlbTrainer(IHostEnvironment environment, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        CheckOptions(options);
+        _host = environment.Register(nameof(TlbTrainer));
+        _options = options;
+        _seed = Environments.Seed(_host);
+    }
+
+    /// <summary>What ML.NET may know of the trainer: images need no normalisation and no caching.</summary>
+    public TrainerInfo Info { get; } = Environments.TrainerInfo();
+
+    /// <summary>The columns of the transformer that <see cref="Fit"/> makes.</summary>
+    /// <param name="inputSchema">The columns of the training data.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The label or feature column is missing or of a type that can't be used.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return SchemaShapes.Output(inputSchema, _options);
+    }
+
+    /// <summary>Trains a network. Each call starts anew.</summary>
+    /// <param name="input">The images and their labels.</param>
+    /// <returns>The trained network as a transformer.</returns>
+    /// <exception cref="ArgumentException">An option is out of range (the message lists all that are).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label or feature column is missing or of a type that can't be used.</exception>
+    /// <exception cref="InvalidDataException">There are no images, images of several sizes or of one class only, or an image can't be read.</exception>
+    /// <exception cref="OperationCanceledException">The options' cancellation token was set.</exception>
+    /// <exception cref="ArithmeticException">The loss became infinite or NaN.</exception>
+    public TlbTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        CheckOptions(_options);
+        using var channel = _host.Start("Training");
+        var (label, numberOfClasses) = LabelReader.Check(input.Schema, _options.LabelColumnName);
+        var network = _options.Network with { NumberOfClasses = numberOfClasses };
+        var initial = _options.InitialWeightsFile is { } file ? NetworkWeights.Load(file, network) : NetworkWeights.Initialize(network, _seed);
+
+        var images = TrainingImages.Read(input, _options, channel);
+        if (images.Labels.Distinct().Take(2).Count() < 2)
+            throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");
+        var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images.Layout) : null;
+
+        var engine = new TorchEngine();
+        Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
+        var weights = new Trainer(engine, WithLog(channel)).Fit(initial, images, validation, _seed);
+        return new(_host, new(weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label)), _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName);
+    }
+
+    private static void CheckOptions(Options options) => InvalidOptions.ThrowIfAny($"{nameof(TlbTrainer)}.{nameof(Options)}", options.Validate());
+
+    /// <summary>The options of the loop, with each epoch's figures written to the log too.</summary>
+    private TrainingOptions WithLog(IChannel channel) => new()
+    {
+        Epoch = _options.Epoch,
+        BatchSize = _options.BatchSize,
+        LearningRate = _options.LearningRate,
+        WeightDecay = _options.WeightDecay,
+        CancellationToken = _options.CancellationToken,
+        MetricsCallback = progress =>
+        {
+            if (progress.IsEndOfEpoch)
+                Say(channel, $"Epoch {progress.Epoch} of {progress.EpochCount}: {Figures("training", progress.Training)}{Figures(", validation", progress.Validation)} ({progress.ImagesPerSecond:F0} images/s).");
+            _options.MetricsCallback?.Invoke(progress);
+        },
+    };
+
+    private static string Figures(string set, BatchMetrics? metrics) => metrics is { } m
+        ? FormattableString.Invariant($"{set} loss {m.Loss:F4}, accuracy {m.Accuracy:P2}")
+        : "";
+
+    private static void Say(IChannel channel, FormattableString message) => channel.Info(MessageSensitivity.None, message.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,23 @@
+namespace Tlb.ML;
+
+/// <summary>What training made: the network, its weights, the classes' names and how images are fed to it.</summary>
+public sealed class TlbModelParameters
+{
+    internal TlbModelParameters(NetworkWeights weights, ImageLayout imageLayout, ClassLabels? labels) =>
+        (Weights, ImageLayout, Labels) = (weights, imageLayout, labels);
+
+    /// <summary>The network.</summary>
+    public TlbConfig Network => Weights.Config;
+
+    /// <summary>The weights. <see cref="NetworkWeights.Save(string)"/> writes them as a safetensors file.</summary>
+    public NetworkWeights Weights { get; }
+
+    /// <summary>The size of the images, and how their values are scaled for the network.</summary>
+    public ImageLayout ImageLayout { get; }
+
+    /// <summary>The classes' names, in the order of the scores; empty where the label column named none.</summary>
+    public IReadOnlyList<string> ClassNames => Labels?.Names ?? [];
+
+    /// <summary>The values behind the keys of the label column, in their own type; null where it had none.</summary>
+    internal ClassLabels? Labels { get; }
+}

@@ -1,0 +1,80 @@
+using Microsoft.ML.Runtime;
+using Tlb.Torch;
+
+namespace Tlb.ML;
+
+/// <summary>A trained Temporal Latent Bottleneck network: adds the classes' probabilities and the predicted class to images.</summary>
+/// <remarks>
+/// One transformer can be used by many threads, cursors and prediction engines at once. The score column holds a probability for
+/// each class, named in its slots; the predicted label is a key with the label column's values, 0 (missing) for an image that
+/// <see cref="BadImageCallback"/> was told of.
+/// </remarks>
+public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer<TlbModelParameters>, IDisposable
+{
+    private readonly IHost _host;
+    private readonly Lazy<IScorer> _scorer;
+
+    internal TlbTransformer(IHostEnvironment environment, TlbModelParameters model, string featureColumnName, string scoreColumnName, string predictedLabelColumnName)
+    {
+        _host = environment.Register(nameof(TlbTransformer));
+        (Model, FeatureColumnName, ScoreColumnName, PredictedLabelColumnName) = (model, featureColumnName, scoreColumnName, predictedLabelColumnName);
+        _scorer = new(() => new TorchEngine().CreateScorer(model.Weights));
+    }
+
+    /// <summary>The network, its weights and classes.</summary>
+    public TlbModelParameters Model { get; }
+
+    /// <summary>The input column of images.</summary>
+    public string FeatureColumnName { get; }
+
+    /// <summary>The output column of probabilities, a vector with one for each class.</summary>
+    public string ScoreColumnName { get; }
+
+    /// <summary>The output column of the most probable class, a key.</summary>
+    public string PredictedLabelColumnName { get; }
+
+    /// <summary>The type of images the model was trained on: three colours of height x width, as a vector.</summary>
+    public DataViewType FeatureColumnType =>
+        new VectorDataViewType(NumberDataViewType.Single, Model.ImageLayout.Height, Model.ImageLayout.Width, TlbConfig.Channels);
+
+    /// <summary>
+    /// Called for each image that can't be read, which then gets NaN scores and no predicted label. Default null: scoring throws an
+    /// <see cref="InvalidDataException"/> at that row. May be called from several threads.
+    /// </summary>
+    public Action<BadImage>? BadImageCallback { get; set; }
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    internal IScorer Scorer => _scorer.Value;
+
+    /// <summary>The columns that <see cref="Transform"/> gives: those of the input, the scores and the predicted label.</summary>
+    /// <param name="inputSchema">The input's columns.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a type that holds no images.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new TlbRowMapper(this, inputSchema).OutputSchema;
+    }
+
+    /// <summary>Adds the scores and the predicted label to images. They are computed when they are asked for.</summary>
+    /// <param name="input">The images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a type that holds no images.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new TlbDataView(new TlbRowMapper(this, input.Schema), input);
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new TlbRowMapper(this, inputSchema);
+    }
+
+    /// <summary>Frees what scoring holds. The transformer can't score afterwards.</summary>
+    public void Dispose()
+    {
+        if (_scorer.IsValueCreated)
+            _scorer.Value.Dispose();
+    }
+}

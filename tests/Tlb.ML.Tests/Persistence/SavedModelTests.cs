@@ -1,0 +1,150 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Tlb.Core;
+using static Tlb.ML.Tests.TestImages;
+
+namespace Tlb.ML.Tests;
+
+public sealed class SavedModelTests : IDisposable
+{
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_loaded_model_is_its_own_type_and_scores_the_same()
+    {
+        var model = Save();
+        var loaded = new MLContext().Model.Load(_folder["model.zip"], out var schema);
+        Assert.Equal(["Label", "Name"], schema.Select(column => column.Name));   // ML.NET's schema entry has no form for images
+        var (before, after) = (Tlb(model), Tlb(loaded));
+        Assert.Equal(before.Model.Weights.Values, after.Model.Weights.Values);
+        Assert.Equal(before.Model.Network, after.Model.Network);
+        Assert.Equal(before.Model.ImageLayout, after.Model.ImageLayout);
+        Assert.Equal(Labels, after.Model.ClassNames);
+        var rows = _ml.Data.LoadFromEnumerable(Rows(9, seed: 2));
+        Assert.Equal(model.Transform(rows).GetColumn<float[]>("Score"), loaded.Transform(rows).GetColumn<float[]>("Score"));
+        Assert.Equal(model.Transform(rows).GetColumn<string>("PredictedLabel"), loaded.Transform(rows).GetColumn<string>("PredictedLabel"));
+    }
+
+    [Fact]
+    public void Column_names_are_saved()
+    {
+        var options = Options;
+        (options.ScoreColumnName, options.PredictedLabelColumnName, options.Epoch) = ("Probability", "Class", 1);
+        var view = _ml.Data.LoadFromEnumerable(Rows(6));
+        var keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(view).Transform(view);
+        _ml.Model.Save(_ml.MulticlassClassification.Trainers.Tlb(options).Fit(keyed), keyed.Schema, _folder["model.zip"]);
+        var loaded = Assert.IsType<TlbTransformer>(_ml.Model.Load(_folder["model.zip"], out _));
+        Assert.Equal(("Image", "Probability", "Class"), (loaded.FeatureColumnName, loaded.ScoreColumnName, loaded.PredictedLabelColumnName));
+    }
+
+    [Fact]
+    public void The_zip_holds_weights_and_description_that_other_programs_can_read()
+    {
+        var model = Save();
+        using var zip = ZipFile.OpenRead(_folder["model.zip"]);
+        using var weights = new MemoryStream();
+        using (var stream = Entry(zip, "Weights.safetensors").Open())
+            stream.CopyTo(weights);
+        var file = Safetensors.Read(weights.ToArray());
+        Assert.Equal(Tlb(model).Model.Weights["head.kernel"].ToArray(), file.Tensors["head.kernel"].ToSingles());
+
+        using var description = JsonDocument.Parse(Entry(zip, "Model.json").Open());
+        var root = description.RootElement;
+        Assert.Equal(8, root.GetProperty("Network").GetProperty("ImageSize").GetInt32());
+        Assert.Equal("Byte", root.GetProperty("Image").GetProperty("PixelType").GetString());
+        Assert.Equal(Labels, root.GetProperty("Labels").EnumerateArray().Select(label => label.GetString()));
+        Assert.All(zip.Entries, entry => Assert.DoesNotContain("..", entry.FullName, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_assembly_version_that_zips_name_stays() =>
+        Assert.Equal("Tlb.ML, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null", typeof(TlbTransformer).Assembly.FullName);
+
+    [Theory]
+    [InlineData("Weights.safetensors")]
+    [InlineData("Model.json")]
+    public void A_zip_without_our_entry_is_refused_by_name(string name)
+    {
+        Save();
+        Change(zip => Entry(zip, name).Delete());
+        Assert.Contains($"The Tlb model is damaged: it lacks its entry '{name}'.", LoadError().ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_that_were_changed_are_refused()
+    {
+        Save();
+        Rewrite("Weights.safetensors", bytes => { bytes[^1] ^= 1; return bytes; });
+        Assert.Contains("their checksum differs", LoadError().ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"NumberOfClasses\": 3", "\"NumberOfClasses\": 4")]
+    [InlineData("\"PatchSize\": 4", "\"PatchSize\": 3")]
+    [InlineData("\"R\": 2", "\"R\": 2, \"Unknown\": 1")]
+    [InlineData("\"Version\": 1", "\"Version\": 2")]
+    [InlineData("\"LabelType\": \"Text\"", "\"LabelType\": \"Poem\"")]
+    [InlineData("{", "")]
+    public void A_description_that_was_changed_is_refused(string from, string to)
+    {
+        Save();
+        Rewrite("Model.json", bytes =>
+        {
+            var text = System.Text.Encoding.UTF8.GetString(bytes);
+            Assert.Contains(from, text, StringComparison.Ordinal);
+            return System.Text.Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal));
+        });
+        Assert.Contains("The Tlb model is damaged: ", LoadError().ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    [InlineData(0.9)]
+    public void A_zip_cut_short_is_refused(double kept)
+    {
+        Save();
+        var bytes = File.ReadAllBytes(_folder["model.zip"]);
+        File.WriteAllBytes(_folder["model.zip"], bytes[..(int)(bytes.Length * kept)]);
+        Assert.NotNull(LoadError());
+    }
+
+    private TransformerChain<ITransformer> Save()
+    {
+        var rows = _ml.Data.LoadFromEnumerable(Rows(12));
+        var options = Options;
+        options.Epoch = 1;
+        var model = new TransformerChain<ITransformer>(Pipeline(_ml, options).Fit(rows));
+        _ml.Model.Save(model, rows.Schema, _folder["model.zip"]);
+        return model;
+    }
+
+    /// <summary>ML.NET wraps what a stage throws while it loads: any exception will do, and its texts are looked at together.</summary>
+    private Exception LoadError() => Assert.ThrowsAny<Exception>(() => new MLContext().Model.Load(_folder["model.zip"], out _));
+
+    private void Change(Action<ZipArchive> change)
+    {
+        using var zip = ZipFile.Open(_folder["model.zip"], ZipArchiveMode.Update);
+        change(zip);
+    }
+
+    private void Rewrite(string name, Func<byte[], byte[]> change) => Change(zip =>
+    {
+        var entry = Entry(zip, name);
+        using var bytes = new MemoryStream();
+        using (var stream = entry.Open())
+            stream.CopyTo(bytes);
+        var fullName = entry.FullName;
+        entry.Delete();
+        using var target = zip.CreateEntry(fullName).Open();
+        target.Write(change(bytes.ToArray()));
+    });
+
+    private static ZipArchiveEntry Entry(ZipArchive zip, string name) => zip.Entries.Single(entry => entry.Name == name || entry.FullName.EndsWith("\\" + name, StringComparison.Ordinal));
+
+    private static TlbTransformer Tlb(ITransformer model) => model as TlbTransformer
+        ?? ((IEnumerable<ITransformer>)model).Select(stage => stage is TlbTransformer or IEnumerable<ITransformer> ? Tlb(stage) : null).First(stage => stage is not null)!;
+}
