@@ -4,6 +4,7 @@ using static Tlb.ML.Tests.TestImages;
 
 namespace Tlb.ML.Tests;
 
+[Collection(nameof(MemoryTests))]
 public sealed class MemoryTests
 {
     private readonly MLContext _ml = new(seed: 1);
@@ -60,3 +61,7 @@ public sealed class MemoryTests
         return process.WorkingSet64;
     }
 }
+
+/// <summary>Runs alone: other tests' memory is the same process's.</summary>
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
+public sealed class MemoryTestsRunAlone;
