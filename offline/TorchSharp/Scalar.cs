@@ -78,6 +78,6 @@ public sealed class Scalar : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckAlive()
     {
-        if (_disposed) throw new InvalidOperationException("Scalar invalid -- empty handle.");
+        if (_disposed) throw new InvalidOperationException("This scalar has been disposed of.");
     }
 }

@@ -56,14 +56,14 @@ public static class TensorExtensionMethods
     {
         var (type, shape) = ReadHeader(reader);
         if (type != tensor.dtype)
-            throw new ArgumentException("Mismatched tensor data types while loading. Make sure that the model you are loading into is exactly the same as the origin.");
+            throw new ArgumentException($"The file has elements of type {type} where the tensor has {tensor.dtype}.");
         if (skip)
         {
             SkipElements(reader, type, shape);
             return;
         }
         if (!shape.AsSpan().SequenceEqual(tensor.shape))
-            throw new ArgumentException("Mismatched tensor shape while loading. Make sure that the model you are loading into is exactly the same as the origin.");
+            throw new ArgumentException($"The file has a tensor of another shape: [{string.Join(", ", shape)}].");
         tensor.ReadBytesFromStream(reader.BaseStream);
     }
 

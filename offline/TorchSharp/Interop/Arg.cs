@@ -26,7 +26,8 @@ internal readonly struct Arg
     public static implicit operator Arg(Scalar? value) => value is null ? None : value.ToArg();
     public static implicit operator Arg(torch.ScalarType value) => new(Tag.Int, (long)value);
     public static implicit operator Arg(torch.ScalarType? value) => value is { } v ? v : None;
-    public static implicit operator Arg(torch.Device? value) => value is null ? None : new(Tag.Device, ((long)value.type << 8) | (byte)(value.index + 1));
+    public static implicit operator Arg(torch.Device? value) =>
+        value is null ? None : new(Tag.Device, ((long)value.type << 8) | (byte)(value.index + 1));
     public static implicit operator Arg(torch.Generator? value) => value is null ? None : new(Tag.Generator, value.Handle, value);
     public static implicit operator Arg(string? value) => value is null ? None : new(Tag.String, 0, value);
     public static implicit operator Arg(long[]? value) => value is null ? None : new(Tag.Ints, 0, value);

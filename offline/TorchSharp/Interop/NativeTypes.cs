@@ -45,7 +45,8 @@ internal struct NativeIndex
 
 internal enum Setting
 {
-    GradMode, InferenceMode, AnomalyMode, AnomalyChecksNaN, Tf32MatMul, Tf32Convolution, ReducedFloat16, Threads, InteropThreads, DeterministicAlgorithms,
+    GradMode, InferenceMode, AnomalyMode, AnomalyChecksNaN, Tf32MatMul, Tf32Convolution, ReducedFloat16, Threads, InteropThreads,
+        DeterministicAlgorithms,
 }
 
 internal enum NativeText { LastError, Version, ParallelInfo, Build }

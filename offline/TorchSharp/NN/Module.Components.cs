@@ -42,7 +42,8 @@ public static partial class torch
                     foreach (var (path, below) in module.named_modules()) yield return ($"{child}.{path}", below);
             }
 
-            public virtual IEnumerable<Parameter> parameters(bool recurse = true) => named_parameters(recurse).Select(pair => pair.parameter);
+            public virtual IEnumerable<Parameter> parameters(bool recurse = true) =>
+                named_parameters(recurse).Select(pair => pair.parameter);
 
             public virtual IEnumerable<Tensor> buffers(bool recurse = true, bool include_nonpersistent = true) =>
                 named_buffers(recurse, include_nonpersistent).Select(pair => pair.buffer);
@@ -71,7 +72,8 @@ public static partial class torch
                 return destination;
             }
 
-            public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(Dictionary<string, Tensor> source, bool strict = true,
+            public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(Dictionary<string, Tensor> source,
+                bool strict = true,
                 IList<string>? skip = null)
             {
                 var destination = state_dict();
@@ -79,7 +81,7 @@ public static partial class torch
                 var missing = destination.Keys.Where(key => Wanted(key) && !source.ContainsKey(key)).ToList();
                 var unexpected = source.Keys.Where(key => Wanted(key) && !destination.ContainsKey(key)).ToList();
                 if (strict && (missing.Count > 0 || unexpected.Count > 0))
-                    throw new InvalidOperationException("The loaded state_dict is not identical to the target dictionary.");
+                    throw new InvalidOperationException($"Names differ: {missing.Count} of the module are missing, {unexpected.Count} others are there.");
                 using (no_grad())
                     foreach (var (key, tensor) in source)
                         if (Wanted(key) && destination.TryGetValue(key, out var target)) target.copy_(tensor);

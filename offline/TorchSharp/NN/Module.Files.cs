@@ -38,31 +38,34 @@ public static partial class torch
                 }
             }
 
-            public virtual Module load(string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public virtual Module load(string location, bool strict = true, IList<string>? skip = null, Dictionary<string,
+                bool>? loadedParameters = null)
             {
                 if (!File.Exists(location)) throw new FileNotFoundException(location);
                 using var stream = File.OpenRead(location);
                 return load(stream, strict, skip, loadedParameters);
             }
 
-            public Module load(Stream stream, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public Module load(Stream stream, bool strict = true, IList<string>? skip = null, Dictionary<string,
+                bool>? loadedParameters = null)
             {
                 using var reader = new BinaryReader(stream);
                 return load(reader, strict, skip, loadedParameters);
             }
 
-            public virtual Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public virtual Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string,
+                bool>? loadedParameters = null)
             {
                 var own = state_dict();
                 var count = LEB128Codec.Decode(reader);
                 if (strict && count != own.Count)
-                    throw new ArgumentException($"Mismatched state_dict sizes: expected {own.Count}, but found {count} entries.");
+                    throw new ArgumentException($"The file has {count} entries where the module has {own.Count}.");
                 for (long i = 0; i < count; i++)
                 {
                     var key = reader.ReadString();
                     var found = own.TryGetValue(key, out var target);
                     if (!found && strict)
-                        throw new ArgumentException($"Mismatched module state names: the target modules does not have a submodule or buffer named '{key}'");
+                        throw new ArgumentException($"The module has nothing with the name '{key}', which is in the file.");
                     if (found && skip?.Contains(key) != true) target!.Load(reader);
                     else TensorExtensionMethods.Load(reader, skip: true).Dispose();
                     loadedParameters?.Add(key, found);

@@ -49,7 +49,7 @@ public static partial class torch
             /// <summary>Replaces the tensors that have to change by new ones, in the registry and in fields and properties.</summary>
             protected virtual void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
             {
-                if (dtype is null && device is null) throw new ArgumentNullException($"{nameof(dtype)} and {nameof(device)} are both null,");
+                if (dtype is null && device is null) throw new ArgumentNullException(nameof(dtype), "Neither a type nor a device was given.");
                 foreach (var (_, module) in named_children())
                 {
                     if (device is null) module._to(dtype!.Value, non_blocking);
@@ -103,8 +103,8 @@ public static partial class torch
             private static void CheckTarget(DeviceType deviceType, ScalarType? dtype)
             {
                 if (dtype is { } type && !type.IsFloatingPoint() && !is_complex(type))
-                    throw new ArgumentException($"nn.Module.to only accepts floating point or complex types, but got desired dtype={type}");
-                if (deviceType == DeviceType.CUDA && !cuda.is_available()) throw new InvalidOperationException("CUDA is not available.");
+                    throw new ArgumentException($"A module's parameters cannot be of type {type}.");
+                if (deviceType == DeviceType.CUDA && !cuda.is_available()) throw new InvalidOperationException("There is no CUDA device.");
                 InitializeDeviceType(deviceType);
             }
 

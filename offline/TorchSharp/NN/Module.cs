@@ -72,14 +72,17 @@ public static partial class torch
 
             public virtual void register_parameter(string name, Parameter param)
             {
-                if (param is null || param.IsInvalid) throw new ArgumentNullException(nameof(param), "A null tensor cannot be registered as a parameter.");
-                if (!_ownParameters.TryAdd(name, param)) throw new InvalidOperationException($"Parameter {name} is already registered.");
+                if (param is null || param.IsInvalid) throw new ArgumentNullException(nameof(param),
+                    "There is no tensor to register.");
+                if (!_ownParameters.TryAdd(name, param)) throw new InvalidOperationException($"There is a parameter '{name}' already.");
             }
 
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
-                if (tensor is null || tensor.IsInvalid) throw new ArgumentNullException(nameof(tensor), "A null tensor cannot be registered as a buffer.");
-                if (!_ownBuffers.TryAdd(name, (tensor, persistent))) throw new InvalidOperationException($"Tensor {name} is already registered.");
+                if (tensor is null || tensor.IsInvalid) throw new ArgumentNullException(nameof(tensor),
+                    "There is no tensor to register.");
+                if (!_ownBuffers.TryAdd(name, (tensor,
+                    persistent))) throw new InvalidOperationException($"There is a buffer '{name}' already.");
             }
 
             public virtual void register_module(string name, Module submodule)
@@ -89,9 +92,9 @@ public static partial class torch
                     _submodules.Remove(name);
                     return;
                 }
-                if (name.Contains('.')) throw new ArgumentException($"module name can't contain \".\", got: {name}");
-                if (string.IsNullOrEmpty(name)) throw new ArgumentException("module name can't be empty string \"\"");
-                if (_submodules.ContainsKey(name)) throw new InvalidOperationException($"Sub-module {name} is already registered.");
+                if (name.Contains('.')) throw new ArgumentException($"The name of a module must not contain a dot: '{name}'.");
+                if (string.IsNullOrEmpty(name)) throw new ArgumentException("The name of a module must not be empty.");
+                if (_submodules.ContainsKey(name)) throw new InvalidOperationException($"There is a module '{name}' already.");
                 submodule.RegisterComponents();
                 _submodules.Add(name, submodule);
             }
@@ -118,7 +121,8 @@ public static partial class torch
 
             protected void ClearModules() => _submodules.Clear();
 
-            protected void ConditionallyRegisterParameter(string name, Tensor value) => ConditionallyRegisterParameter(name, value as Parameter);
+            protected void ConditionallyRegisterParameter(string name, Tensor value) =>
+                ConditionallyRegisterParameter(name, value as Parameter);
 
             protected void ConditionallyRegisterParameter(string name, Parameter? value)
             {

@@ -20,15 +20,15 @@ public abstract class ParameterLessModule<T1, TResult> : nn.Module<T1, TResult>,
     protected internal override nn.Module _to(ScalarType dtype, bool non_blocking) => this;
 
     public override void register_buffer(string name, Tensor tensor, bool persistent = true) =>
-        throw new InvalidOperationException("Cannot register a buffer on a module that is declared 'parameter-less.'");
+        throw new InvalidOperationException("This kind of module has no tensors of its own.");
 
     public override void register_parameter(string name, Parameter param) =>
-        throw new InvalidOperationException("Cannot register a parameter on a module that is declared 'parameter-less.'");
+        throw new InvalidOperationException("This kind of module has no tensors of its own.");
 
     public override void register_module(string name, nn.Module submodule)
     {
         if (submodule is not IParameterLessModule)
-            throw new InvalidOperationException("Submodules of a parameter-less module must also be parameter-less.");
+            throw new InvalidOperationException("This kind of module takes only modules without tensors of their own.");
         base.register_module(name, submodule);
     }
 }

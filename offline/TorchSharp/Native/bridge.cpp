@@ -67,7 +67,7 @@ int guarded(F&& body) noexcept
 
 at::Tensor borrow(void* handle)
 {
-    TORCH_CHECK(handle != nullptr, "Tensor invalid -- empty handle.");
+    TORCH_CHECK(handle != nullptr, "This tensor has been disposed of.");
     return at::Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim_copy(static_cast<c10::TensorImpl*>(handle)));
 }
 
@@ -86,7 +86,7 @@ std::vector<at::Tensor> borrow_all(void* const* handles, int64_t count)
 
 at::Generator borrow_generator(void* handle)
 {
-    TORCH_CHECK(handle != nullptr, "Generator invalid -- empty handle.");
+    TORCH_CHECK(handle != nullptr, "This generator has been disposed of.");
     return at::Generator(c10::intrusive_ptr<c10::GeneratorImpl>::reclaim_copy(static_cast<c10::GeneratorImpl*>(handle)));
 }
 

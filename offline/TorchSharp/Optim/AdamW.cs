@@ -18,14 +18,15 @@ public class AdamW : OptimizerHelper, IBetas
     public AdamW(IEnumerable<ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
         double weight_decay = 0, bool amsgrad = false, bool maximize = false)
     {
-        if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
-        if (eps < 0) throw new ArgumentException($"Invalid ε: {eps}");
-        if (beta1 is < 0 or >= 1) throw new ArgumentException($"Invalid beta1: {beta1}");
-        if (beta2 is < 0 or >= 1) throw new ArgumentException($"Invalid beta2: {beta2}");
-        if (weight_decay < 0) throw new ArgumentException($"Invalid weight_decay value: {weight_decay}");
+        if (lr < 0) throw new ArgumentException($"The learning rate must not be negative: {lr}");
+        if (eps < 0) throw new ArgumentException($"eps must not be negative: {eps}");
+        if (beta1 is < 0 or >= 1) throw new ArgumentException($"beta1 must be in [0, 1): {beta1}");
+        if (beta2 is < 0 or >= 1) throw new ArgumentException($"beta2 must be in [0, 1): {beta2}");
+        if (weight_decay < 0) throw new ArgumentException($"weight_decay must not be negative: {weight_decay}");
         _defaults = new Options
         {
-            LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad,
+            LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay,
+                amsgrad = amsgrad,
             maximize = maximize,
         };
         foreach (var group in parameters) add_param_group(group);
@@ -105,7 +106,8 @@ public class AdamW : OptimizerHelper, IBetas
             double weight_decay = 0, bool amsgrad = false, bool maximize = false)
             : base(parameters, new Options
             {
-                LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize,
+                LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad,
+                    maximize = maximize,
             })
         {
         }

@@ -18,13 +18,14 @@ public class SGD : OptimizerHelper, IMomentum
     public SGD(IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
         bool nesterov = false, bool maximize = false)
     {
-        if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
-        if (momentum < 0) throw new ArgumentException($"Invalid momentum value: {momentum}");
-        if (weight_decay < 0) throw new ArgumentException($"Invalid weight_decay value: {weight_decay}");
-        if (nesterov && (momentum <= 0 || dampening != 0)) throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening");
+        if (lr < 0) throw new ArgumentException($"The learning rate must not be negative: {lr}");
+        if (momentum < 0) throw new ArgumentException($"momentum must not be negative: {momentum}");
+        if (weight_decay < 0) throw new ArgumentException($"weight_decay must not be negative: {weight_decay}");
+        if (nesterov && (momentum <= 0 || dampening != 0)) throw new ArgumentException("nesterov needs a momentum, and no dampening.");
         _defaults = new Options
         {
-            LearningRate = lr, InitialLearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov,
+            LearningRate = lr, InitialLearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay,
+                nesterov = nesterov,
             maximize = maximize,
         };
         foreach (var group in parameters) add_param_group(group);
@@ -69,7 +70,8 @@ public class SGD : OptimizerHelper, IMomentum
         if (options.weight_decay != 0) grad = grad.add(parameter, alpha: options.weight_decay.Value);
         if (options.momentum != 0)
         {
-            if (_velocities.TryGetValue(parameter, out var velocity)) velocity.mul_(options.momentum.Value).add_(grad, alpha: 1 - options.dampening.Value);
+            if (_velocities.TryGetValue(parameter, out var velocity)) velocity.mul_(options.momentum.Value).add_(grad,
+                alpha: 1 - options.dampening.Value);
             else _velocities[parameter] = velocity = grad.clone().DetachFromDisposeScope();
             grad = options.nesterov.Value ? grad.add(velocity, alpha: options.momentum.Value) : velocity;
         }
@@ -91,11 +93,13 @@ public class SGD : OptimizerHelper, IMomentum
 
         public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
 
-        public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+        public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0,
+            double weight_decay = 0,
             bool nesterov = false, bool maximize = false)
             : base(parameters, new Options
             {
-                LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize,
+                LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov,
+                    maximize = maximize,
             })
         {
         }

@@ -66,7 +66,8 @@ public sealed class DisposeScope : IDisposable
         return (first, second, third);
     }
 
-    public void MoveToOther(DisposeScope? scope, params IDisposable[] disposables) => MoveToOther(scope, (IEnumerable<IDisposable>)disposables);
+    public void MoveToOther(DisposeScope? scope, params IDisposable[] disposables) =>
+        MoveToOther(scope, (IEnumerable<IDisposable>)disposables);
 
     public void MoveToOther(DisposeScope? scope, IEnumerable<IDisposable> disposables)
     {
@@ -188,7 +189,7 @@ public sealed class DisposeScope : IDisposable
 
     private bool Adopt(IDisposable disposable)
     {
-        if (disposable is not torch.Tensor tensor) throw new InvalidOperationException("DisposeScope can only manage Tensor or PackedSequence");
+        if (disposable is not torch.Tensor tensor) throw new InvalidOperationException("A dispose scope holds tensors only.");
         var previous = tensor.OwningDisposeScope;
         if (previous == this) return false;
         Disposables.Add(tensor);

@@ -24,7 +24,7 @@ public static unsafe partial class torch
 
         public Tensor cuda(Device? device = null, bool non_blocking = false)
         {
-            if (device is not null && device.type != DeviceType.CUDA) throw new ArgumentException("Not a CUDA device.", nameof(device));
+            if (device is not null && device.type != DeviceType.CUDA) throw new ArgumentException("A CUDA device is expected.", nameof(device));
             return to(DeviceType.CUDA, device?.index ?? -1, non_blocking: non_blocking);
         }
 
@@ -39,7 +39,8 @@ public static unsafe partial class torch
 
         public Tensor type(ScalarType dtype) => to(dtype);
 
-        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
+        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false)
         {
             InitializeDeviceType(deviceType);
             return After(disposeAfter, Op.Call("to.device", this, new Device(deviceType, deviceIndex), dtype, non_blocking, copy));
@@ -94,7 +95,7 @@ public static unsafe partial class torch
         public static implicit operator Tensor(bool[] value) => tensor(value);
 
         // Only there to make a Scalar where a Tensor is expected fail in overload resolution rather than convert twice.
-        public static implicit operator Tensor(Scalar scalar) => throw new InvalidOperationException("Should not be called.");
+        public static implicit operator Tensor(Scalar scalar) => throw new InvalidOperationException("This conversion exists for overload resolution only.");
 
         public static explicit operator float(Tensor value) => value.ToSingle();
         public static explicit operator double(Tensor value) => value.ToDouble();
@@ -106,7 +107,7 @@ public static unsafe partial class torch
         public static explicit operator bool(Tensor value) => value.ToBoolean();
 
         public override string ToString() => handle == IntPtr.Zero
-            ? throw new InvalidOperationException("Tensor invalid -- empty handle.")
+            ? throw new InvalidOperationException("This tensor has been disposed of.")
             : $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
 
         /// <summary>Whether both have the same shape, type and elements.</summary>

@@ -15,7 +15,7 @@ public static unsafe partial class torch
         }
 
         public T item<T>() where T : unmanaged =>
-            NumberOfElements == 1 ? data<T>()[0] : throw new ArgumentException("Number of elements in the tensor must be 1");
+            NumberOfElements == 1 ? data<T>()[0] : throw new ArgumentException("Only a tensor of one element has an item.");
 
         public Scalar ToScalar() => Op.CallScalar("_local_scalar_dense", this);
 
@@ -30,8 +30,8 @@ public static unsafe partial class torch
             }
             set
             {
-                if (!is_contiguous()) throw new InvalidOperationException("SetBytes() called on non-contiguous tensor.");
-                if (NumberOfElements * ElementSize != value.Length) throw new ArgumentException("Mismatched data sizes in SetBytes().");
+                if (!is_contiguous()) throw new InvalidOperationException("Only a contiguous tensor can be written as bytes.");
+                if (NumberOfElements * ElementSize != value.Length) throw new ArgumentException("The tensor has another number of bytes.");
                 value.CopyTo(new Span<byte>((void*)DataPointer, value.Length));
                 GC.KeepAlive(this);
             }
@@ -92,17 +92,17 @@ public static unsafe partial class torch
                 ScalarType.Float16 => typeof(Half),
                 ScalarType.Float32 => typeof(float),
                 ScalarType.Float64 => typeof(double),
-                _ => throw new ArgumentException($"No support for {own} in TorchSharp"),
+                _ => throw new ArgumentException($"There is no .NET type for elements of type {own}."),
             };
-            if (dotnetType != expected) throw new ArgumentException($"{dotnetType.Name} is not compatible with {own}");
+            if (dotnetType != expected) throw new ArgumentException($"Elements of type {own} cannot be read as {dotnetType.Name}.");
         }
 
         private void ValidateBytes(long size)
         {
-            if (!is_contiguous()) throw new InvalidOperationException("Bytes() called on non-contiguous tensor.");
-            if (size > int.MaxValue) throw new ArgumentException("Span only supports up to int.MaxValue elements.");
+            if (!is_contiguous()) throw new InvalidOperationException("Only a contiguous tensor can be read as bytes.");
+            if (size > int.MaxValue) throw new ArgumentException("The tensor has more bytes than a span can have.");
             if (device_type != DeviceType.CPU)
-                throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+                throw new InvalidOperationException("Only memory of the CPU can be read: call cpu() first.");
         }
 
         private IEnumerable<(long Offset, int Length)> Pieces()

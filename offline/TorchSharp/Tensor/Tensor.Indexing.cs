@@ -96,7 +96,7 @@ public static unsafe partial class torch
         {
             if (!accumulate) return index_put_(value, indices);
             if (!indices.Any(item => item.IsTensor))
-                throw new Exception("Invalid 'indices' parameter. Must be an array of TensorIndex objects containing tensors with indices that match the shape of the tensor to update");
+                throw new Exception("Only with tensors as indices can values be accumulated.");
             var longs = indices.Select(item => item.IndexedBy?.to_type(item.IndexedBy.dtype == ScalarType.Bool ? ScalarType.Bool : ScalarType.Int64)).ToArray();
             Op.Do("index_put_", this, Arg.Tensors(longs), value, true);
             foreach (var converted in longs) converted?.Dispose();
@@ -118,7 +118,8 @@ public static unsafe partial class torch
 
         public Tensor index_select(long dim, Tensor index) => Op.Call("index_select", this, dim, index);
 
-        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => Op.Call("index_add", this, dim, LongIndex(index), source, alpha);
+        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) =>
+            Op.Call("index_add", this, dim, LongIndex(index), source, alpha);
 
         public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha)
         {
@@ -130,7 +131,8 @@ public static unsafe partial class torch
 
         public Tensor index_copy_(long dim, Tensor index, Tensor source) => InPlace("index_copy_", dim, LongIndex(index), source);
 
-        public Tensor index_fill(long dim, Tensor index, Scalar value) => Op.Call("index_fill.int_Scalar", this, dim, LongIndex(index), value);
+        public Tensor index_fill(long dim, Tensor index, Scalar value) =>
+            Op.Call("index_fill.int_Scalar", this, dim, LongIndex(index), value);
 
         public Tensor index_fill_(long dim, Tensor index, Scalar value) => InPlace("index_fill_.int_Scalar", dim, LongIndex(index), value);
 
@@ -138,7 +140,8 @@ public static unsafe partial class torch
 
         public Tensor take_along_dim(Tensor indices) => WithLongIndex(indices, longs => Op.Call("take_along_dim", this, longs));
 
-        public Tensor take_along_dim(Tensor indices, long dim) => WithLongIndex(indices, longs => Op.Call("take_along_dim", this, longs, dim));
+        public Tensor take_along_dim(Tensor indices, long dim) =>
+            WithLongIndex(indices, longs => Op.Call("take_along_dim", this, longs, dim));
 
         public Tensor take_along_dim(IEnumerable<long> indices)
         {
@@ -154,13 +157,17 @@ public static unsafe partial class torch
 
         public Tensor gather(long dim, Tensor index) => WithLongIndex(index, longs => Op.Call("gather", this, dim, longs));
 
-        public Tensor scatter(long dim, Tensor index, Tensor src) => WithLongIndex(index, longs => Op.Call("scatter.src", this, dim, longs, src));
+        public Tensor scatter(long dim, Tensor index, Tensor src) =>
+            WithLongIndex(index, longs => Op.Call("scatter.src", this, dim, longs, src));
 
-        public Tensor scatter_(long dim, Tensor index, Tensor src) => WithLongIndex(index, longs => InPlace("scatter_.src", dim, longs, src));
+        public Tensor scatter_(long dim, Tensor index, Tensor src) =>
+            WithLongIndex(index, longs => InPlace("scatter_.src", dim, longs, src));
 
-        public Tensor scatter_add(long dim, Tensor index, Tensor src) => WithLongIndex(index, longs => Op.Call("scatter_add", this, dim, longs, src));
+        public Tensor scatter_add(long dim, Tensor index, Tensor src) =>
+            WithLongIndex(index, longs => Op.Call("scatter_add", this, dim, longs, src));
 
-        public Tensor scatter_add_(long dim, Tensor index, Tensor src) => WithLongIndex(index, longs => InPlace("scatter_add_", dim, longs, src));
+        public Tensor scatter_add_(long dim, Tensor index, Tensor src) =>
+            WithLongIndex(index, longs => InPlace("scatter_add_", dim, longs, src));
 
         public Tensor masked_fill(Tensor mask, Scalar value) => Op.Call("masked_fill.Scalar", this, mask, value);
 
@@ -172,7 +179,7 @@ public static unsafe partial class torch
 
         public Tensor masked_select(Tensor mask) => mask.dtype == ScalarType.Bool
             ? Op.Call("masked_select", this, mask)
-            : throw new ArgumentException("The mask tensor must be Boolean.");
+            : throw new ArgumentException("The mask must be of type Bool.");
 
         public Tensor nonzero() => Op.Call("nonzero", this);
 
@@ -180,12 +187,12 @@ public static unsafe partial class torch
 
         public Tensor where(Tensor condition, Tensor y) => condition.dtype == ScalarType.Bool
             ? Op.Call("where.self", condition, this, y)
-            : throw new ArgumentException("The condition to 'where' must be a boolean tensor.");
+            : throw new ArgumentException("The condition must be of type Bool.");
 
         private static TensorIndex[] Singles(long[] indices) => Array.ConvertAll(indices, item => TensorIndex.Single(item));
 
         private static Tensor LongIndex(Tensor index) =>
-            index.dtype == ScalarType.Int64 ? index : throw new ArgumentException("Element type of 'index' must be 'Int64'");
+            index.dtype == ScalarType.Int64 ? index : throw new ArgumentException("Indices must be of type Int64.");
 
         // Newer releases of libtorch take 32-bit indices where this one insists on 64.
         private static Tensor WithLongIndex(Tensor index, Func<Tensor, Tensor> use)

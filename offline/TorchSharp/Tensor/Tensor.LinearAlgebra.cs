@@ -17,7 +17,7 @@ public static partial class torch
         public Tensor kron(Tensor other) => Op.Call("kron", this, other);
         public Tensor trace() => ndim == 2
             ? Op.Call("trace", this)
-            : throw new ArgumentException($"Expected a matrix, but got tensor with ndim == {ndim}");
+            : throw new ArgumentException($"The trace is defined for two dimensions, not {ndim}.");
 
         public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
             Op.Call("addmm", this, mat1, mat2, (double)beta, (double)alpha);

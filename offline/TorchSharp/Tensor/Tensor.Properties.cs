@@ -59,7 +59,8 @@ public static unsafe partial class torch
         public bool is_complex() => torch.is_complex(dtype);
 
         public bool is_nonzero() =>
-            numel() == 1 ? Op.CallBool("is_nonzero", this) : throw new InvalidOperationException("is_nonzero() called on non-singleton tensor");
+            numel() == 1 ? Op.CallBool("is_nonzero",
+                this) : throw new InvalidOperationException("Only a tensor of one element is zero or not.");
 
         public long[] shape => size();
 
@@ -127,7 +128,8 @@ public static unsafe partial class torch
 
         public void backward() => autograd.backward([this]);
 
-        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null) =>
+        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false,
+            IList<Tensor>? inputs = null) =>
             autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
 
         internal TensorMeta Meta

@@ -7,8 +7,10 @@ public static partial class torch
     public partial class Tensor
     {
         public Tensor sum(ScalarType? type = null) => Op.Call("sum", this, type);
-        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => Op.Call("sum.dim_IntList", this, dim, keepdim, type);
-        public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) => Op.Call("sum.dim_IntList", this, dim, keepdim, type);
+        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) =>
+            Op.Call("sum.dim_IntList", this, dim, keepdim, type);
+        public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) =>
+            Op.Call("sum.dim_IntList", this, dim, keepdim, type);
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum((long[])[dim], keepdim, type);
         public Tensor sum(long dim0, long dim1, bool keepdim = false, ScalarType? type = null) => sum((long[])[dim0, dim1], keepdim, type);
 
@@ -18,7 +20,8 @@ public static partial class torch
         public Tensor prod(ScalarType? type = null) => Op.Call("prod", this, type);
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Op.Call("prod.dim_int", this, dim, keepdim, type);
         public Tensor mean() => Op.Call("mean", this);
-        public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => Op.Call("mean.dim", this, dimensions, keepdim, type);
+        public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) =>
+            Op.Call("mean.dim", this, dimensions, keepdim, type);
         public Tensor median() => Op.Call("median", this);
 
         public Tensor std(bool unbiased = true) => Op.Call("std", this, unbiased);
@@ -46,7 +49,8 @@ public static partial class torch
             var((long[])[dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim);
 
         public (Tensor std, Tensor mean) std_mean(bool unbiased = true) => Op.Call2("std_mean", this, unbiased);
-        public (Tensor std, Tensor mean) std_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) std_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false,
+            ScalarType? type = null) =>
             Op.Call2("std_mean.dim", this, dimensions, unbiased, keepdim);
         public (Tensor std, Tensor mean) std_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Op.Call2("std_mean.dim", this, dimensions, unbiased, keepdim);
@@ -54,11 +58,13 @@ public static partial class torch
             Op.Call2("std_mean.dim", this, (long[])[dim], unbiased, keepdim);
         public (Tensor std, Tensor mean) std_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Op.Call2("std_mean.dim", this, (long[])[dim.Item1, dim.Item2], unbiased, keepdim);
-        public (Tensor std, Tensor mean) std_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) std_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false,
+            ScalarType? type = null) =>
             Op.Call2("std_mean.dim", this, (long[])[dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim);
 
         public (Tensor @var, Tensor mean) var_mean(bool unbiased = true) => Op.Call2("var_mean", this, unbiased);
-        public (Tensor std, Tensor mean) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false,
+            ScalarType? type = null) =>
             Op.Call2("var_mean.dim", this, dimensions, unbiased, keepdim);
         public (Tensor std, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Op.Call2("var_mean.dim", this, dimensions, unbiased, keepdim);
@@ -66,7 +72,8 @@ public static partial class torch
             Op.Call2("var_mean.dim", this, (long[])[dim], unbiased, keepdim);
         public (Tensor @var, Tensor mean) var_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Op.Call2("var_mean.dim", this, (long[])[dim.Item1, dim.Item2], unbiased, keepdim);
-        public (Tensor @var, Tensor mean) var_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor @var, Tensor mean) var_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false,
+            ScalarType? type = null) =>
             Op.Call2("var_mean.dim", this, (long[])[dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim);
 
         public Tensor max() => Op.Call("max", this);

@@ -18,8 +18,8 @@ public static partial class torch
 
         public Tensor unflatten(long dim, params long[] sizes)
         {
-            if (dim < 0 || dim >= ndim) throw new ArgumentException($"Invalid 'dim' argument: {dim}.");
-            if (sizes.Length == 0) throw new ArgumentException("The number of output sizes is zero.");
+            if (dim < 0 || dim >= ndim) throw new ArgumentException($"There is no dimension {dim}.");
+            if (sizes.Length == 0) throw new ArgumentException("There are no sizes to unflatten to.");
             return Op.Call("unflatten.int", this, dim, sizes);
         }
 
@@ -47,29 +47,44 @@ public static partial class torch
         public Tensor repeat(params long[] sizes) => Op.Call("repeat", this, sizes);
         public Tensor tile(long[] reps) => Op.Call("tile", this, reps);
 
-        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) =>
-            Op.Call("repeat_interleave.self_Tensor", this, repeats, dim, output_size);
+        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null)
+        {
+            using var doubles = repeats.to_type(ScalarType.Float64);
+            using var total = doubles.sum();
+            CheckRepeats(total.ToDouble());
+            return Op.Call("repeat_interleave.self_Tensor", this, repeats, dim, output_size);
+        }
 
-        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
-            Op.Call("repeat_interleave.self_int", this, repeats, dim, output_size);
+        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null)
+        {
+            CheckRepeats((double)repeats * numel());
+            return Op.Call("repeat_interleave.self_int", this, repeats, dim, output_size);
+        }
+
+        // The operator itself overflows, and then writes past the end.
+        private static void CheckRepeats(double total)
+        {
+            if (!(total < 1L << 48)) throw new System.Runtime.InteropServices.ExternalException("repeat_interleave: the result has too many elements");
+        }
 
         public Tensor select(long dim, long index) => Op.Call("select.int", this, dim, index);
         public Tensor narrow(long dim, long start, long length) => Op.Call("narrow", this, dim, start, length);
 
         public Tensor slice(long dim, long start, long finish, long step) => step >= 1
             ? Op.Call("slice.Tensor", this, dim, start, finish, step)
-            : throw new ArgumentException($"step is {step}, but it should always be positive.");
+            : throw new ArgumentException($"A step must be positive, not {step}.");
 
         public Tensor select_scatter(Tensor src, long dim, long index) => Op.Call("select_scatter", this, src, dim, index);
 
         public Tensor slice_scatter(Tensor src, long dim = 0L, long? start = null, long? end = null, long step = 1L) =>
             Op.Call("slice_scatter", this, src, dim, start, end, step);
 
-        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0L) => Op.Call("as_strided", this, size, strides, storageOffset);
+        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0L) =>
+            Op.Call("as_strided", this, size, strides, storageOffset);
         public Tensor unfold(long dimension, long size, long step) => Op.Call("unfold", this, dimension, size, step);
         public Tensor diagonal(long offset = 0L, long dim1 = 0L, long dim2 = 1L) => dim1 != dim2
             ? Op.Call("diagonal", this, offset, dim1, dim2)
-            : throw new ArgumentException($"Diagonal dimensions cannot be identical {dim1}, {dim2}");
+            : throw new ArgumentException($"A diagonal needs two different dimensions, not {dim1} twice.");
         public Tensor diag(long diagonal = 0) => Op.Call("diag", this, diagonal);
         public Tensor tril(long diagonal = 0) => Op.Call("tril", this, diagonal);
         public Tensor tril_(long diagonal = 0) => Op.Call("tril_", this, diagonal);
@@ -79,12 +94,14 @@ public static partial class torch
         public Tensor flip(params long[] dims) => Op.Call("flip", this, dims);
         public Tensor fliplr() => Op.Call("fliplr", this);
         public Tensor flipud() => Op.Call("flipud", this);
-        public Tensor rot90(long k = 1, (long, long)? dims = null) => Op.Call("rot90", this, k, (long[])[dims?.Item1 ?? 0, dims?.Item2 ?? 1]);
+        public Tensor rot90(long k = 1, (long, long)? dims = null) =>
+            Op.Call("rot90", this, k, (long[])[dims?.Item1 ?? 0, dims?.Item2 ?? 1]);
         public Tensor roll(long shifts, long? dims = null) => Op.Call("roll", this, (long[])[shifts], dims is { } dim ? (long[])[dim] : []);
         public Tensor roll(long[] shifts, long[] dims) => Op.Call("roll", this, shifts, dims);
         public Tensor roll(long[] shifts) => roll(shifts, (long[])[0]);
         public Tensor roll(ReadOnlySpan<long> shifts, ReadOnlySpan<long> dims = default) => Op.Call("roll", this, shifts, dims);
-        public Tensor roll((long, long) shifts, (long, long) dims) => roll((long[])[shifts.Item1, shifts.Item2], (long[])[dims.Item1, dims.Item2]);
+        public Tensor roll((long, long) shifts, (long, long) dims) =>
+            roll((long[])[shifts.Item1, shifts.Item2], (long[])[dims.Item1, dims.Item2]);
 
         public Tensor roll((long, long, long) shifts, (long, long, long) dims) =>
             roll((long[])[shifts.Item1, shifts.Item2, shifts.Item3], (long[])[dims.Item1, dims.Item2, dims.Item3]);
@@ -100,6 +117,6 @@ public static partial class torch
 
         public Tensor[] tensor_split(Tensor indices, long dim = 0L) => indices.dtype == ScalarType.Int64
             ? Op.CallList("tensor_split.tensor_indices_or_sections", this, indices, dim)
-            : throw new ArgumentException("Tensor indices should be Int64 in 'tensor_split");
+            : throw new ArgumentException("Indices must be of type Int64.");
     }
 }

@@ -122,7 +122,7 @@ public static partial class torch
 
         public Tensor square() => pow(2);
 
-        public Tensor positive() => dtype == ScalarType.Bool ? throw new ArgumentException("Boolean tensor") : Op.Call("positive", this);
+        public Tensor positive() => dtype == ScalarType.Bool ? throw new ArgumentException("A truth value has no sign.") : Op.Call("positive", this);
 
         public Tensor gelu() => Op.Call("gelu", this);
         public Tensor gelu_() => Op.Call("gelu_", this);
@@ -141,10 +141,12 @@ public static partial class torch
         public Tensor threshold(Scalar threshold, Scalar value) => Op.Call("threshold", this, threshold, value);
         public Tensor threshold_(Scalar threshold, Scalar value) => InPlace("threshold_", threshold, value);
         public Tensor logit(double? eps = null) => Op.Call("logit", this, eps);
-        public Tensor nan_to_num(double nan = 0d, double? posinf = null, double? neginf = null) => Op.Call("nan_to_num", this, nan, posinf, neginf);
+        public Tensor nan_to_num(double nan = 0d, double? posinf = null, double? neginf = null) =>
+            Op.Call("nan_to_num", this, nan, posinf, neginf);
 
         public Tensor softmax(long dim, ScalarType? dtype = null) => Op.Call("softmax.int", this, dim, dtype == this.dtype ? null : dtype);
-        public Tensor log_softmax(long dim, ScalarType? dtype = null) => Op.Call("log_softmax.int", this, dim, dtype == this.dtype ? null : dtype);
+        public Tensor log_softmax(long dim, ScalarType? dtype = null) =>
+            Op.Call("log_softmax.int", this, dim, dtype == this.dtype ? null : dtype);
         public Tensor cumsum(long dim, ScalarType? type = null) => Op.Call("cumsum", this, dim, type);
         public Tensor cumprod(long dim, ScalarType? type = null) => Op.Call("cumprod", this, dim, type);
         public (Tensor values, Tensor indexes) cummax(long dim) => Op.Call2("cummax", this, dim);

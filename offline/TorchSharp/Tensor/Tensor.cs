@@ -29,7 +29,7 @@ public static partial class torch
 
         public bool IsInvalid => handle == IntPtr.Zero;
 
-        public IntPtr Handle => handle != IntPtr.Zero ? handle : throw new InvalidOperationException("Tensor invalid -- empty handle.");
+        public IntPtr Handle => handle != IntPtr.Zero ? handle : throw new InvalidOperationException("This tensor has been disposed of.");
 
         internal DisposeScope? OwningDisposeScope { get; set; }
 

@@ -29,11 +29,13 @@ public static partial class torch
     public static Tensor clamp_(Tensor input, Scalar? min = null, Scalar? max = null) => input.clamp_(min, max);
     public static Tensor clamp_(Tensor input, Tensor? min = null, Tensor? max = null) => input.clamp_(min, max);
     public static Tensor clamp_max(Tensor input, Scalar max) => input.clamp_max(max);
+    // Not in place in the original either; nor is clamp_min_.
     public static Tensor clamp_max_(Tensor input, Scalar max) => input.clamp_max(max);
     public static Tensor clamp_min(Tensor input, Scalar min) => input.clamp_min(min);
     public static Tensor clamp_min_(Tensor input, Scalar min) => input.clamp_min(min);
     public static Tensor clip(Tensor input, Scalar? min = null, Scalar? max = null) => input.clip(min, max);
     public static Tensor copysign(Tensor input, Tensor other) => input.copysign(other);
+    // The rounding mode is dropped in the original too.
     public static Tensor div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right);
     public static Tensor div(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right);
     public static Tensor div_(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.div_(right, rounding_mode);
@@ -60,7 +62,9 @@ public static partial class torch
     public static Tensor logical_or_(Tensor left, Tensor right) => left.logical_or_(right);
     public static Tensor logical_xor(Tensor left, Tensor right) => left.logical_xor(right);
     public static Tensor logical_xor_(Tensor left, Tensor right) => left.logical_xor_(right);
+    public static Tensor max(Tensor input, Tensor other) => input.maximum(other);
     public static Tensor maximum(Tensor input, Tensor other) => input.maximum(other);
+    public static Tensor min(Tensor input, Tensor other) => input.minimum(other);
     public static Tensor minimum(Tensor input, Tensor other) => input.minimum(other);
     public static Tensor mul(Tensor left, Scalar right) => left.mul(right);
     public static Tensor mul(Tensor left, Tensor right) => left.mul(right);

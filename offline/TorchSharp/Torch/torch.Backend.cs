@@ -21,7 +21,7 @@ public static partial class torch
     public static void InitializeDeviceType(DeviceType deviceType)
     {
         if (!TryInitializeDeviceType(deviceType))
-            throw new InvalidOperationException($"Torch device type {deviceType} did not initialise on the current machine.");
+            throw new InvalidOperationException($"There is no device of type {deviceType} that could be used.");
     }
 
     public static Device InitializeDevice(Device? device)

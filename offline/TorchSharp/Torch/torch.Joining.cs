@@ -31,7 +31,7 @@ public static partial class torch
 
     public static Tensor[] where(Tensor condition) => condition.dtype == ScalarType.Bool
         ? Op.CallList("where", condition)
-        : throw new ArgumentException("The condition to 'where' must be a boolean tensor.");
+        : throw new ArgumentException("The condition must be of type Bool.");
 
     private static Tensor Joined(Tensor[] tensors, long dim) => tensors.Length switch
     {

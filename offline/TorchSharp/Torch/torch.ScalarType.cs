@@ -40,7 +40,7 @@ public static partial class torch
     public static ScalarType get_default_dtype() => _defaultType;
 
     public static void set_default_dtype(ScalarType dtype) =>
-        _defaultType = dtype.IsFloatingPoint() ? dtype : throw new ArgumentException("only floating-point types are supported as the default type");
+        _defaultType = dtype.IsFloatingPoint() ? dtype : throw new ArgumentException("The default type is a floating-point type.");
 
     public static bool is_integral(ScalarType type) => type.IsIntegral();
 
@@ -61,7 +61,7 @@ public static partial class torch
         ScalarType.Int16 => short.MaxValue,
         ScalarType.Int32 => int.MaxValue,
         ScalarType.Int64 => long.MaxValue,
-        _ => throw new ArgumentException("Not an integral type"),
+        _ => throw new ArgumentException("Only integers have such a value."),
     };
 
     internal static ScalarType ToScalarType(Type type) =>
@@ -74,5 +74,5 @@ public static partial class torch
         : type == typeof(sbyte) ? ScalarType.Int8
         : type == typeof(short) ? ScalarType.Int16
         : type == typeof(Half) ? ScalarType.Float16
-        : throw new NotSupportedException($"The type {type.FullName} is not supported.");
+        : throw new NotSupportedException($"A tensor cannot hold elements of type {type.FullName}.");
 }

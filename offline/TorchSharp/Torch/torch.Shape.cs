@@ -13,9 +13,11 @@ public static partial class torch
     public static Tensor moveaxis(Tensor input, (long, long) source, (long, long) destination) =>
         input.moveaxis(new[] { source.Item1, source.Item2 }, new[] { destination.Item1, destination.Item2 });
     public static Tensor moveaxis(Tensor input, (long, long, long) source, (long, long, long) destination) =>
-        input.moveaxis(new[] { source.Item1, source.Item2, source.Item3 }, new[] { destination.Item1, destination.Item2, destination.Item3 });
+        input.moveaxis(new[] { source.Item1, source.Item2, source.Item3 }, new[] { destination.Item1, destination.Item2,
+            destination.Item3 });
     public static Tensor moveaxis(Tensor input, (long, long, long, long) source, (long, long, long, long) destination) =>
-        input.moveaxis(new[] { source.Item1, source.Item2, source.Item3, source.Item4 }, new[] { destination.Item1, destination.Item2, destination.Item3, destination.Item4 });
+        input.moveaxis(new[] { source.Item1, source.Item2, source.Item3, source.Item4 }, new[] { destination.Item1, destination.Item2,
+            destination.Item3, destination.Item4 });
     public static Tensor moveaxis(Tensor input, long source, long destination) => input.moveaxis(new[] { source }, new[] { destination });
     public static Tensor moveaxis(Tensor input, long[] source, long[] destination) => input.moveaxis(source, destination);
     public static Tensor movedim(Tensor input, long source, long destination) => input.movedim(new[] { source }, new[] { destination });

@@ -43,7 +43,7 @@ public static partial class torch
 
         public static implicit operator TensorIndex(Index index) => Single(index.IsFromEnd ? -index.Value : index.Value);
 
-        public static implicit operator Tensor(TensorIndex value) => throw new InvalidOperationException("Should not be called.");
+        public static implicit operator Tensor(TensorIndex value) => throw new InvalidOperationException("This conversion exists for overload resolution only.");
 
         internal readonly bool IsTensor => _kind == IndexKind.Tensor;
 

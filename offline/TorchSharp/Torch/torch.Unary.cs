@@ -104,6 +104,7 @@ public static partial class torch
     public static Tensor sin_(Tensor input) => input.sin_();
     public static Tensor sinh(Tensor input) => input.sinh();
     public static Tensor sinh_(Tensor input) => input.sinh_();
+    public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
     public static Tensor sqrt(Tensor input) => input.sqrt();
     public static Tensor sqrt_(Tensor input) => input.sqrt_();
     public static Tensor square(Tensor input) => input.square();

@@ -24,7 +24,8 @@ public static unsafe partial class torch
             return results.Select(handle => new Tensor(handle)).ToList();
         }
 
-        public static void backward(IList<Tensor> tensors, IList<Tensor> grad_tensors = null, bool? retain_graph = null, bool create_graph = false,
+        public static void backward(IList<Tensor> tensors, IList<Tensor> grad_tensors = null, bool? retain_graph = null,
+            bool create_graph = false,
             IList<Tensor> inputs = null)
         {
             var roots = Handles(tensors);

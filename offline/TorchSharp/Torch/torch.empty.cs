@@ -42,6 +42,7 @@ public static partial class torch
         bool requires_grad = false, string[]? names = null) =>
         Sized("empty.memory_format", [dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
 
-    public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+    public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         input.empty_like(dtype, device, requires_grad);
 }

@@ -44,10 +44,13 @@ public static partial class torch
         bool requires_grad = false, string[]? names = null) =>
         Filled([dim0, dim1, dim2, dim3], value, dtype, device, requires_grad, names);
 
-    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false, string[]? names = null) =>
         input.full_like(value, dtype, device, requires_grad);
 
-    private static Tensor Filled(ReadOnlySpan<long> size, Scalar value, ScalarType? dtype, Device? device, bool requires_grad, string[]? names) =>
+    private static Tensor Filled(ReadOnlySpan<long> size, Scalar value, ScalarType? dtype, Device? device, bool requires_grad,
+        string[]? names) =>
         Made(Op.Call("full", size, value,
-            dtype ?? (value.Type.IsIntegral() ? ScalarType.Int64 : get_default_dtype()), Arg.None, InitializeDevice(device)), requires_grad, names);
+            dtype ?? (value.Type.IsIntegral() ? ScalarType.Int64 : get_default_dtype()), Arg.None, InitializeDevice(device)),
+                requires_grad, names);
 }

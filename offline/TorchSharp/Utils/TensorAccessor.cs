@@ -15,7 +15,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     internal TensorAccessor(torch.Tensor tensor)
     {
         if (tensor.device_type != DeviceType.CPU)
-            throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+            throw new InvalidOperationException("Only memory of the CPU can be read: call cpu() first.");
         _shape = tensor.shape;
         _strides = tensor.stride();
         _contiguous = tensor.is_contiguous();
@@ -32,11 +32,16 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     public T this[params long[] indices]
     {
-        get => Data[Offset(indices)];
-        set => Data[Offset(indices)] = value;
+        get => At(Offset(indices));
+        set
+        {
+            Data[Offset(indices)] = value;
+            GC.KeepAlive(_tensor);
+        }
     }
 
-    public static bool operator ==(TensorAccessor<T> left, TensorAccessor<T> right) => left.Count == right.Count && left.SequenceEqual(right);
+    public static bool operator ==(TensorAccessor<T> left, TensorAccessor<T> right) =>
+        left.Count == right.Count && left.SequenceEqual(right);
 
     public static bool operator !=(TensorAccessor<T> left, TensorAccessor<T> right) => !(left == right);
 
@@ -59,6 +64,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
             var data = Data;
             foreach (var offset in Offsets(0)) *position++ = data[offset];
         }
+        GC.KeepAlive(_tensor);
         return result;
     }
 
@@ -110,7 +116,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         GC.KeepAlive(_tensor);
     }
 
-    public IEnumerator<T> GetEnumerator() => Count == 0 ? Enumerable.Empty<T>().GetEnumerator() : Offsets(0).Select(offset => At(offset)).GetEnumerator();
+    public IEnumerator<T> GetEnumerator() =>
+        Count == 0 ? Enumerable.Empty<T>().GetEnumerator() : Offsets(0).Select(offset => At(offset)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -130,7 +137,13 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         return new TensorAccessor<T>(tensor)[index];
     }
 
-    private T At(long offset) => Data[offset];
+    // The pointer alone does not keep the tensor from being finalized.
+    private T At(long offset)
+    {
+        var value = Data[offset];
+        GC.KeepAlive(_tensor);
+        return value;
+    }
 
     private void CheckStart(long index)
     {
@@ -143,7 +156,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         long offset = 0;
         for (var i = _shape.Length - 1; i >= 0; i--)
         {
-            if (indices[i] >= _shape[i] || indices[i] < 0) throw new IndexOutOfRangeException($"{indices[i]} >= {_shape[i]} in dimension {i}.");
+            if (indices[i] >= _shape[i] || indices[i] < 0) throw new IndexOutOfRangeException($"Index {indices[i]} is outside of dimension {i}, which has {_shape[i]} elements.");
             offset += indices[i] * _strides[i];
         }
         return offset;
@@ -152,7 +165,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     private long Offset(long index)
     {
         if (index >= Count) throw new IndexOutOfRangeException();
-        if (index < 0) throw new ArgumentOutOfRangeException($"{index} in a collection of  ${Count} elements.");
+        if (index < 0) throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {Count} elements.");
         if (_contiguous) return index;
         long offset = 0;
         for (var i = _shape.Length - 1; i >= 0; i--)

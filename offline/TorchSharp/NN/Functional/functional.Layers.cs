@@ -10,7 +10,8 @@ public static partial class torch
         {
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => Op.Call("linear", input, weights, bias);
 
-            public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
+            public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null,
+                double eps = 1e-5)
             {
                 if (weight is null || weight.dtype == input.dtype) return Op.Call("layer_norm", input, normalized_shape, weight, bias, eps);
                 // Newer releases of libtorch normalise half precision with float32 weights, in float32.
@@ -22,7 +23,8 @@ public static partial class torch
             public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
                 Op.Call("group_norm", input, num_groups, weight, bias, eps);
 
-            public static Tensor batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null,
+            public static Tensor batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null,
+                Tensor? bias = null,
                 bool training = false, double momentum = 0.1, double eps = 1e-5) =>
                 Op.Call("batch_norm", input, weight, bias, running_mean, running_var, training, momentum, eps, false);
 
@@ -39,7 +41,8 @@ public static partial class torch
 
             public static Tensor conv2d_padding(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null,
                 Padding padding = Padding.Valid, long[]? dilation = null, long groups = 1) =>
-                Op.Call("conv2d.padding", input, weight, bias, strides ?? [1], padding == Padding.Valid ? "valid" : "same", dilation ?? [1], groups);
+                Op.Call("conv2d.padding", input, weight, bias, strides ?? [1], padding == Padding.Valid ? "valid" : "same",
+                    dilation ?? [1], groups);
 
             /// <summary>The patches of [N, C, H, W], as columns: [N, C · kernel size, patches].</summary>
             public static Tensor unfold(Tensor input, (long, long) kernel_size, (long, long)? dilation = null, (long, long)? padding = null,
@@ -54,7 +57,7 @@ public static partial class torch
 
             public static Tensor one_hot(Tensor x, long num_classes = -1) => x.dtype == ScalarType.Int64
                 ? Op.Call("one_hot", x, num_classes)
-                : throw new ArgumentException("OneHot input tensor must have elements of type Int64");
+                : throw new ArgumentException("one_hot takes indices of type Int64.");
 
             public static Tensor pad(Tensor input, ReadOnlySpan<long> pad, PaddingModes mode = PaddingModes.Constant, double value = 0)
             {
@@ -75,15 +78,17 @@ public static partial class torch
             public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 functional.pad(input, (ReadOnlySpan<long>)[pad.Item1, pad.Item2], mode, value);
 
-            public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+            public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant,
+                double value = 0) =>
                 functional.pad(input, (ReadOnlySpan<long>)[pad.Item1, pad.Item2, pad.Item3, pad.Item4], mode, value);
 
             /// <summary>softmax(q kᵀ / √d + mask) v. A row that the mask hides completely gives zeros.</summary>
-            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0,
+            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null,
+                double p = 0.0,
                 bool is_casual = false)
             {
-                if (p < 0) throw new ArgumentException("Dropout probability must be greater than or equal to zero.");
-                if (is_casual && attn_mask is not null) throw new ArgumentException("Casual attention masking cannot pass a mask.");
+                if (p < 0) throw new ArgumentException("The probability of dropout must not be negative.");
+                if (is_casual && attn_mask is not null) throw new ArgumentException("A mask and is_casual exclude each other.");
                 using var scope = NewDisposeScope();
                 var scale = 1 / Math.Sqrt(query.size(-1));
                 var scores = query.mul(scale).matmul(key.transpose(-2, -1));    // [..., L, S]

@@ -34,7 +34,8 @@ public static partial class torch
         {
             /// <summary>Resizes the spatial dimensions of [N, C, ...] to a size or by factors.</summary>
             public static Tensor interpolate(Tensor x, long[]? size = null, double[]? scale_factor = null,
-                InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null, bool recompute_scale_factor = false, bool antialias = false)
+                InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null, bool recompute_scale_factor = false,
+                    bool antialias = false)
             {
                 // An array without elements counts as none.
                 if (size is []) size = null;
@@ -43,11 +44,11 @@ public static partial class torch
                 var name = OperatorFor(mode, spatial, antialias);
                 var aligns = mode is InterpolationMode.Linear or InterpolationMode.Bilinear or InterpolationMode.Bicubic or InterpolationMode.Trilinear;
                 if (mode is InterpolationMode.Nearest or InterpolationMode.Area && align_corners is not null)
-                    throw Failure("align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear");
-                if (size is null && scale_factor is null) throw Failure("either size or scale_factor should be defined");
-                if (size is not null && scale_factor is not null) throw Failure("only one of size or scale_factor should be defined");
+                    throw Failure("interpolate: align_corners has no meaning in this mode");
+                if (size is null && scale_factor is null) throw Failure("interpolate: neither size nor scale_factor was given");
+                if (size is not null && scale_factor is not null) throw Failure("interpolate: size and scale_factor exclude each other");
                 if (scale_factor is not null && scale_factor.Length != spatial)
-                    throw Failure($"scale_factor shape must match input shape. Input is {spatial}D, scale_factor size is {scale_factor.Length}");
+                    throw Failure($"interpolate: {scale_factor.Length} factors for {spatial} dimensions");
                 if (scale_factor is not null && (recompute_scale_factor || mode == InterpolationMode.Area))
                 {
                     size = new long[spatial];
@@ -73,7 +74,7 @@ public static partial class torch
             private static string OperatorFor(InterpolationMode mode, int spatial, bool antialias)
             {
                 if (antialias && !(spatial == 2 && mode is InterpolationMode.Bilinear or InterpolationMode.Bicubic))
-                    throw Failure("Anti-alias option is only supported for bilinear and bicubic modes");
+                    throw Failure("interpolate: antialias is for images in the modes Bilinear and Bicubic");
                 return (mode, spatial) switch
                 {
                     (InterpolationMode.Nearest, >= 1 and <= 3) => $"upsample_nearest{spatial}d.vec",
@@ -83,7 +84,7 @@ public static partial class torch
                     (InterpolationMode.Bilinear, 2) => antialias ? "_upsample_bilinear2d_aa.vec" : "upsample_bilinear2d.vec",
                     (InterpolationMode.Bicubic, 2) => antialias ? "_upsample_bicubic2d_aa.vec" : "upsample_bicubic2d.vec",
                     (InterpolationMode.Trilinear, 3) => "upsample_trilinear3d.vec",
-                    _ => throw Failure($"Input Error: {spatial + 2}D input is not supported for mode {mode}"),
+                    _ => throw Failure($"interpolate: mode {mode} cannot be used with {spatial + 2} dimensions"),
                 };
             }
 

@@ -15,12 +15,13 @@ public abstract class Convolution : nn.Module<Tensor, Tensor>
     // For modes other than zeros: pairs of widths, the last dimension first, as 'pad' takes them.
     protected long[] _reversed_padding_repeated_twice = [];
 
-    protected Convolution(string name, long in_channels, long out_channels, long[] kernel_size, long[] stride, long[]? padding, Padding? padding_type,
+    protected Convolution(string name, long in_channels, long out_channels, long[] kernel_size, long[] stride, long[]? padding,
+        Padding? padding_type,
         long[] dilation, bool transposed, long[] output_padding, long groups, bool bias, PaddingModes padding_mode, Device? device = null,
         ScalarType? dtype = null) : base(name)
     {
         if (transposed && padding_mode != PaddingModes.Zeros)
-            throw new ArgumentException("Only PaddingModes.Zeros is supported for ConvTransposeND", nameof(padding_mode));
+            throw new ArgumentException("A transposed convolution pads with zeros only.", nameof(padding_mode));
         this.in_channels = in_channels;
         this.out_channels = out_channels;
         this.kernel_size = kernel_size;
@@ -103,9 +104,9 @@ public abstract class Convolution : nn.Module<Tensor, Tensor>
 
     public void SetPadding(Padding padding)
     {
-        if (transposed) throw new ArgumentException("Cannot set padding type on ConvTransposeND");
+        if (transposed) throw new ArgumentException("A transposed convolution takes widths, not a type, of padding.");
         if (padding == Padding.Same && stride.Any(step => step != 1))
-            throw new ArgumentException("padding='same' is not supported for strided convolutions");
+            throw new ArgumentException("Padding.Same needs strides of 1.");
         this.padding = null;
         padding_type = padding;
         _reversed_padding_repeated_twice = new long[kernel_size.Length * 2];

@@ -16,7 +16,8 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>
     [ComponentName(Name = nameof(weight))]
     private Parameter? _weight;
 
-    internal Embedding(Parameter weight, long? padding_idx, double? max_norm, double norm_type, bool scale_grad_by_freq, bool sparse) : base(nameof(Embedding))
+    internal Embedding(Parameter weight, long? padding_idx, double? max_norm, double norm_type, bool scale_grad_by_freq,
+        bool sparse) : base(nameof(Embedding))
     {
         _paddingIndex = padding_idx ?? -1;
         _maxNorm = max_norm;
@@ -31,7 +32,7 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>
         get => _weight;
         set
         {
-            if (value is null) throw new ArgumentNullException("weight cannot be set to 'null'");
+            if (value is null) throw new ArgumentNullException(nameof(weight));
             if (value.Handle == _weight?.handle) return;
             _weight?.Dispose();
             _weight = (Parameter)value.DetachFromDisposeScope();

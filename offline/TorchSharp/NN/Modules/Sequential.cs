@@ -19,7 +19,8 @@ public class Sequential : nn.Module<Tensor, Tensor>
         foreach (var module in modules) append(module);
     }
 
-    internal Sequential(IEnumerable<(string Name, nn.IModule<Tensor, Tensor> Module)> items) : base(nameof(Sequential)) => _items.AddRange(items);
+    internal Sequential(IEnumerable<(string Name, nn.IModule<Tensor, Tensor> Module)> items) : base(nameof(Sequential)) =>
+        _items.AddRange(items);
 
     public int Count => _items.Count;
 
@@ -78,7 +79,8 @@ public class Sequential : nn.Module<Tensor, Tensor>
                 if (seen.Add(buffer.handle)) yield return ($"{child}.{path}", buffer);
     }
 
-    public override IEnumerable<(string name, nn.Module module)> named_children() => _items.Select(item => (item.Name, (nn.Module)item.Module));
+    public override IEnumerable<(string name, nn.Module module)> named_children() =>
+        _items.Select(item => (item.Name, (nn.Module)item.Module));
 
     public override IEnumerable<(string name, nn.Module module)> named_modules() => named_children().Concat(named_children()
         .SelectMany(child => child.module.named_modules().Select(pair => ($"{child.name}.{pair.name}", pair.module))));
@@ -103,8 +105,8 @@ public class Sequential : nn.Module<Tensor, Tensor>
 
     private Sequential Slice(int start, int end)
     {
-        if (start < 0 || start > _items.Count) throw new IndexOutOfRangeException($"{start} is not a valid index.");
-        if (end < 0 || end > _items.Count) throw new IndexOutOfRangeException($"{end} is not a valid index.");
+        if (start < 0 || start > _items.Count) throw new IndexOutOfRangeException($"The slice starts outside of the sequence: {start}.");
+        if (end < 0 || end > _items.Count) throw new IndexOutOfRangeException($"The slice ends outside of the sequence: {end}.");
         return new Sequential(_items.Take(end).Skip(start));
     }
 }
