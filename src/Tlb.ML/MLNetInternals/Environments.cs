@@ -11,6 +11,10 @@ internal static class Environments
     /// <summary>The seed the context was made with; one from the environment's own random numbers where it was made without.</summary>
     public static int Seed(IHost host) => (host as IHostEnvironmentInternal)?.Seed ?? host.Rand.Next();
 
+    /// <summary>What computes networks for a context: its GPU settings decide.</summary>
+    public static IEngine Engine(IHost host) =>
+        host is IHostEnvironmentInternal settings ? EngineChoice.For(settings.GpuDeviceId, settings.FallbackToCpu) : EngineChoice.For(null, fallbackToCpu: true);
+
     /// <summary>Describes a trainer that wants images as they are, reads them once and can measure on a validation set.</summary>
     public static TrainerInfo TrainerInfo() => new(normalization: false, caching: false, supportValid: true);
 }

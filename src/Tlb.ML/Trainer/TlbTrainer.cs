@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
-using Tlb.Torch;
 
 namespace Tlb.ML;
 
@@ -86,7 +85,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
             throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");
         var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images.Layout) : null;
 
-        var engine = new TorchEngine();
+        var engine = Environments.Engine(_host);
         Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
         var weights = new Trainer(engine, WithLog(channel)).Fit(initial, images, validation, _seed);
         return new(_host, new(weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label)), _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName);

@@ -1,5 +1,4 @@
 using Microsoft.ML.Runtime;
-using Tlb.Torch;
 
 namespace Tlb.ML;
 
@@ -18,7 +17,7 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
     {
         _host = environment.Register(nameof(TlbTransformer));
         (Model, FeatureColumnName, ScoreColumnName, PredictedLabelColumnName) = (model, featureColumnName, scoreColumnName, predictedLabelColumnName);
-        _scorer = new(() => new TorchEngine().CreateScorer(model.Weights));
+        _scorer = new(() => Environments.Engine(_host).CreateScorer(model.Weights));
     }
 
     /// <summary>The network, its weights and classes.</summary>

@@ -1,0 +1,25 @@
+using System.Runtime.Intrinsics;
+
+namespace Tlb.Cpu;
+
+/// <summary>Computes networks with vector instructions in C#, on all cores, without libtorch.</summary>
+public sealed class CpuEngine : IEngine
+{
+    /// <inheritdoc/>
+    public string Description =>
+        $"vector kernels ({(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit, {Environment.ProcessorCount} threads)";
+
+    /// <inheritdoc/>
+    public IScorer CreateScorer(NetworkWeights weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new CpuScorer(weights);
+    }
+
+    /// <inheritdoc/>
+    public ITrainingSession StartTraining(NetworkWeights weights, float weightDecay, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new CpuTrainingSession(weights, weightDecay, seed);
+    }
+}

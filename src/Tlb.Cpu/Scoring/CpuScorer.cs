@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Runtime.Intrinsics;
+
+namespace Tlb.Cpu;
+
+/// <summary>Scores images with vector kernels, on all cores.</summary>
+internal sealed class CpuScorer : IScorer
+{
+    private readonly FoldedNetwork _network;
+    private readonly bool _ownsNetwork;
+    private readonly ConcurrentBag<IScoringPass> _many = [];
+    private readonly ConcurrentBag<IScoringPass> _one = [];
+
+    /// <summary>Scores with a network that is someone else's.</summary>
+    public CpuScorer(FoldedNetwork network) => _network = network;
+
+    /// <summary>Scores with weights.</summary>
+    public CpuScorer(NetworkWeights weights) : this(new FoldedNetwork(weights.Config))
+    {
+        _network.Fold(weights);
+        _ownsNetwork = true;
+    }
+
+    public unsafe void Score(ImageBatch batch, Span<float> probabilities)
+    {
+        var classes = _network.Config.NumberOfClasses;
+        if (probabilities.Length != batch.Count * classes)
+            throw new ArgumentException($"Room for {probabilities.Length} probabilities; expected {batch.Count} x {classes}.", nameof(probabilities));
+        if (batch.Count == 0)
+            return;
+        if (batch.Count == 1)
+        {
+            Run(_one, CreateForOne, batch, 0, 1, probabilities);
+            return;
+        }
+        fixed (float* results = probabilities)
+        {
+            var pointer = results;
+            var width = Take(_many, CreateForMany, out var pass);
+            _many.Add(pass);
+            var tiles = (batch.Count + width - 1) / width;
+            Parallel.For(0, tiles, tile =>
+            {
+                var first = tile * width;
+                var count = Math.Min(width, batch.Count - first);
+                Run(_many, CreateForMany, batch, first, count, new Span<float>(pointer + first * classes, count * classes));
+            });
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var pass in _many.Concat(_one))
+            pass.Dispose();
+        if (_ownsNetwork)
+            _network.Dispose();
+    }
+
+    private static void Run(ConcurrentBag<IScoringPass> free, Func<IScoringPass> create, ImageBatch batch, int first, int count, Span<float> probabilities)
+    {
+        Take(free, create, out var pass);
+        pass.Score(batch, first, count, probabilities);
+        free.Add(pass);
+    }
+
+    private static int Take(ConcurrentBag<IScoringPass> free, Func<IScoringPass> create, out IScoringPass pass)
+    {
+        if (!free.TryTake(out pass!))
+            pass = create();
+        return pass.Images;
+    }
+
+    private IScoringPass CreateForMany() =>
+        Vector512.IsHardwareAccelerated ? new ScoringPass<Lanes512, ImageLanes<Lanes512>, ImagesInLanes<Lanes512>>(_network)
+        : Vector256.IsHardwareAccelerated ? new ScoringPass<Lanes256, ImageLanes<Lanes256>, ImagesInLanes<Lanes256>>(_network)
+        : new ScoringPass<Lanes128, ImageLanes<Lanes128>, ImagesInLanes<Lanes128>>(_network);
+
+    private IScoringPass CreateForOne() =>
+        Vector256.IsHardwareAccelerated ? new ScoringPass<Lanes256, TokenLanes<Lanes256>, TokensInLanes<Lanes256>>(_network)
+        : new ScoringPass<Lanes128, TokenLanes<Lanes128>, TokensInLanes<Lanes128>>(_network);
+}

@@ -1,0 +1,15 @@
+namespace Tlb.Cpu;
+
+/// <summary>Scores a few images at a time, with working memory of its own. Used by one thread at a time.</summary>
+internal interface IScoringPass : IDisposable
+{
+    /// <summary>The most images of one call.</summary>
+    int Images { get; }
+
+    /// <summary>Scores some images of a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="first">The place in it of the first.</param>
+    /// <param name="count">The images, at most <see cref="Images"/>.</param>
+    /// <param name="probabilities">Receives the probabilities, [count, classes].</param>
+    void Score(ImageBatch batch, int first, int count, Span<float> probabilities);
+}

@@ -1,0 +1,191 @@
+using System.Runtime.CompilerServices;
+
+namespace Tlb.Cpu;
+
+/// <summary>Scores a few images: the working memory of one thread, and the forward pass of the whole network.</summary>
+/// <remarks>
+/// From a zero state and without dropout all state vectors of a chunk are the same, exactly: one stands for them all. Attention to
+/// it reads it whole, whatever the query, so that its result is computed once for a chunk.
+/// </remarks>
+internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
+    where L : unmanaged, ILanes<L>
+    where TContext : struct, IContext<L>
+    where TUse : struct, ILaneUse<L, TContext>
+{
+    private const int Pair = 2;                                              // columns that go through a block together, close to the core
+
+    private readonly FoldedNetwork _network;
+    private readonly TlbConfig _config;
+    private readonly LaneImages<L> _images;
+    private readonly WorkMemory _memory = new();
+    private readonly AttentionShape _shape;
+    private readonly int _columns;
+    private readonly int _stride;                                            // of a column of D features
+    private readonly int _wideStride;                                        // of a column of 4 D features
+    private readonly float* _x;                                              // [C][D]
+    private readonly float* _context;                                        // [C][D]: tokens, normalised
+    private readonly float* _state;                                          // [D]
+    private readonly float* _normedState;                                    // [D]
+    private readonly float* _fromState;                                      // [D]
+    private readonly float* _patches;                                        // [2][P, P, 3]
+    private readonly float* _normed;                                         // [2][D]
+    private readonly float* _probes;                                         // [2][heads x D]
+    private readonly float* _probabilities;                                  // [2][heads][K]
+    private readonly float* _read;                                           // [2][heads x D + heads]
+    private readonly float* _wide;                                           // [2][4 D]
+    private readonly float* _logits;                                         // [classes]
+
+    public ScoringPass(FoldedNetwork network)
+    {
+        (_network, _config) = (network, network.Config);
+        var (d, heads, tokens) = (_config.EmbeddingDimension, _config.NumberOfHeads, _config.ChunkSize);
+        _columns = TUse.Columns(tokens);
+        _stride = PackedMatrix.Pad(d) * L.Count;
+        _wideStride = PackedMatrix.Pad(TlbConfig.FeedForwardExpansion * d) * L.Count;
+        var patch = network.Patch.Inputs * L.Count;
+        _shape = new(Pair, tokens, heads, d, PackedMatrix.Pad(heads * d) * L.Count, _stride, (heads * d + heads) * L.Count);
+
+        _images = new(_config.ImageSize);
+        _x = _memory.Take(_columns * _stride);
+        _context = _memory.Take(_columns * _stride);
+        _state = _memory.Take(_stride);
+        _normedState = _memory.Take(_stride);
+        _fromState = _memory.Take(_stride);
+        _patches = _memory.Take(Pair * patch);
+        _normed = _memory.Take(Pair * _stride);
+        _probes = _memory.Take(Pair * _shape.ProbeStride);
+        _probabilities = _memory.Take(Pair * heads * tokens * L.Count);
+        _read = _memory.Take(Pair * _shape.ReadStride);
+        _wide = _memory.Take(Pair * _wideStride);
+        _logits = _memory.Take(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+    }
+
+    public int Images => TUse.Images;
+
+    /// <inheritdoc/>
+    public void Score(ImageBatch batch, int first, int count, Span<float> probabilities)
+    {
+        _images.Fill(batch, first, count);
+        new Span<float>(_state, _stride).Clear();
+        for (var chunk = 0; chunk < _config.ChunkCount; chunk++)
+        {
+            Embed(chunk * _config.ChunkSize);
+            Norm.Forward<L>(_state, _normedState, null, _config.EmbeddingDimension, _stride, 1);
+            foreach (var block in _network.Blocks)
+            {
+                AttendWithin(block);
+                if (block.Slow is not null)
+                    AttendToState(block);
+            }
+            if (chunk < _config.ChunkCount - 1)
+                UpdateState();
+        }
+        TUse.Pool(_config.ChunkSize, _config.EmbeddingDimension, _x, _stride, _normed);
+        _network.Head.Forward<L>(_normed, _stride, _logits, 0, 1);
+        Softmax(count, probabilities);
+        GC.KeepAlive(this);                                                  // its memory is in use to here
+    }
+
+    public void Dispose()
+    {
+        _images.Dispose();
+        _memory.Dispose();
+    }
+
+    /// <summary>Patches to tokens: projection, position, normalisation with scale and shift.</summary>
+    private void Embed(int firstToken)
+    {
+        var d = _config.EmbeddingDimension;
+        var patch = _network.Patch.Inputs * L.Count;
+        for (var c = 0; c < _columns; c += Pair)
+        {
+            var count = Math.Min(Pair, _columns - c);
+            for (var i = 0; i < count; i++)
+                TUse.TakePatches(_config, _images.Pixels, firstToken, c + i, _patches + i * patch);
+            var x = _x + c * _stride;
+            _network.Patch.Forward<L>(_patches, patch, x, _stride, count);
+            for (var i = 0; i < count; i++)
+                TUse.AddPositions(_config, _network.Positions, firstToken, c + i, x + i * _stride);
+            Norm.Forward<L>(x, x, null, d, _stride, count);
+            for (var i = 0; i < count; i++)
+                for (var f = 0; f < d; f++)
+                {
+                    var value = x + i * _stride + f * L.Count;
+                    L.Store(L.MultiplyAdd(L.Load(value), L.All(_network.PatchNorm[f]), L.All(_network.PatchNorm[d + f])), value);
+                }
+        }
+    }
+
+    /// <summary>Self-attention and the feed-forward layer.</summary>
+    private void AttendWithin(FoldedBlock block)
+    {
+        Norm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
+        for (var c = 0; c < _columns; c += Pair)
+        {
+            var count = Math.Min(Pair, _columns - c);
+            Attend(block.Fast, _context + c * _stride, _x + c * _stride, count);
+            FeedForward(block.FeedForward, _x + c * _stride, count);
+        }
+    }
+
+    /// <summary>Attention to the state, which reads it whole, and the feed-forward layer.</summary>
+    private void AttendToState(FoldedBlock block)
+    {
+        var (d, heads) = (_config.EmbeddingDimension, _config.NumberOfHeads);
+        for (var h = 0; h < heads; h++)
+        {
+            Buffer.MemoryCopy(_normedState, _read + h * d * L.Count, d * L.Count * sizeof(float), d * L.Count * sizeof(float));
+            L.Store(L.All(1), _read + (heads * d + h) * L.Count);
+        }
+        block.Slow!.Read.Forward<L>(_read, _shape.ReadStride, _fromState, _stride, 1);
+        for (var c = 0; c < _columns; c += Pair)
+        {
+            var count = Math.Min(Pair, _columns - c);
+            for (var i = 0; i < count; i++)
+                Add(_fromState, _x + (c + i) * _stride, d);
+            FeedForward(block.FeedForward, _x + c * _stride, count);
+        }
+    }
+
+    /// <summary>The state's attention to what the fast stream made of the chunk, and the feed-forward layer.</summary>
+    private void UpdateState()
+    {
+        Norm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
+        Attend(_network.Bottleneck.Fast, _normedState, _state, 1);
+        FeedForward(_network.Bottleneck.FeedForward, _state, 1);
+    }
+
+    private void Attend(FoldedAttention attention, float* queries, float* x, int count)
+    {
+        attention.Probe.Forward<L>(queries, _stride, _probes, _shape.ProbeStride, count);
+        AttentionKernel.Forward<L, TContext>(_shape with { Queries = count }, _probes, _context, _probabilities, _read, default);
+        attention.Read.Forward<L>(_read, _shape.ReadStride, x, _stride, count, add: true);
+    }
+
+    private void FeedForward(FoldedFeedForward layer, float* x, int count)
+    {
+        Norm.Forward<L>(x, _normed, null, _config.EmbeddingDimension, _stride, count);
+        layer.Widen.Forward<L>(_normed, _stride, _wide, _wideStride, count);
+        Gelu.Forward<L>(_wide, _wide, count * _wideStride / L.Count);
+        layer.Narrow.Forward<L>(_wide, _wideStride, x, _stride, count, add: true);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(float* source, float* target, int features)
+    {
+        for (var f = 0; f < features; f++, source += L.Count, target += L.Count)
+            L.Store(L.Load(source) + L.Load(target), target);
+    }
+
+    private void Softmax(int count, Span<float> probabilities)
+    {
+        var classes = _config.NumberOfClasses;
+        for (var i = 0; i < count; i++)
+        {
+            var row = probabilities.Slice(i * classes, classes);
+            for (var c = 0; c < classes; c++)
+                row[c] = _logits[c * L.Count + i];
+            Probabilities.FromLogits(row);
+        }
+    }
+}

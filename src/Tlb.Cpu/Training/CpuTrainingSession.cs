@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Tlb.Cpu;
+
+/// <summary>Trains a network with vector kernels and a hand-written backward pass, on all cores.</summary>
+/// <remarks>
+/// A batch is cut into tiles of as many images as a register has lanes. Groups of tiles add up their gradients, each in the order
+/// of its tiles, and the groups are added in their order: the result does not depend on which thread did what.
+/// </remarks>
+internal sealed unsafe class CpuTrainingSession : ITrainingSession
+{
+    private const int FewestGroups = 8;                                      // so that a core that is slowed down by others does less
+
+    private readonly NetworkWeights _weights;
+    private readonly NetworkWeights _gradient;
+    private readonly FoldedNetwork _network;
+    private readonly CpuScorer _scorer;
+    private readonly AdamW _optimizer;
+    private readonly List<AlignedFloats> _groups = [];
+    private readonly ConcurrentBag<ITileTrainer> _wide = [];
+    private readonly ConcurrentBag<ITileTrainer> _narrow = [];
+    private readonly int _gradientCount;
+    private readonly uint _seed;
+    private uint _step;
+    private BatchMetrics _metrics;
+
+    public CpuTrainingSession(NetworkWeights weights, float weightDecay, int seed)
+    {
+        var gradients = new GradientLayout();
+        (_weights, _gradient, _seed) = (weights.Clone(), new(weights.Config), unchecked((uint)seed));
+        _network = new(weights.Config, gradients);
+        _network.Fold(_weights);
+        _scorer = new(_network);
+        _gradientCount = gradients.Count;
+        _optimizer = new(_weights.Values.Length, weightDecay);
+    }
+
+    public void RunStep(ImageBatch batch, float learningRate)
+    {
+        if (batch.Count == 0)
+            throw new ArgumentException("The batch is empty.", nameof(batch));
+        var metrics = ComputeGradient(batch);
+        _metrics += metrics;
+        _optimizer.Step(_weights.Values, _gradient.Values, learningRate);
+        _network.Fold(_weights);
+    }
+
+    public BatchMetrics TakeMetrics()
+    {
+        var metrics = _metrics;
+        _metrics = default;
+        return metrics;
+    }
+
+    public BatchMetrics Evaluate(ImageBatch batch)
+    {
+        var classes = _weights.Config.NumberOfClasses;
+        var probabilities = new float[batch.Count * classes];
+        _scorer.Score(batch, probabilities);
+        var metrics = default(BatchMetrics);
+        for (var i = 0; i < batch.Count; i++)
+            metrics += CrossEntropy.Of(probabilities.AsSpan(i * classes, classes), batch.Labels[i], out _);
+        return metrics;
+    }
+
+    public void CopyWeightsTo(NetworkWeights weights) => _weights.Values.CopyTo(weights.Values, 0);
+
+    public void Dispose()
+    {
+        foreach (var trainer in _wide.Concat(_narrow))
+            trainer.Dispose();
+        _groups.ForEach(group => group.Dispose());
+        _scorer.Dispose();
+        _network.Dispose();
+    }
+
+    /// <summary>Computes the gradient of the mean loss of a batch by all weights.</summary>
+    internal BatchMetrics ComputeGradient(ImageBatch batch)
+    {
+        // Wide registers, unless narrow ones are what gives every core a tile.
+        var isWide = batch.Count > Vector256<float>.Count * Environment.ProcessorCount;
+        var free = isWide ? _wide : _narrow;
+        var lanes = isWide && Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256.IsHardwareAccelerated ? Vector256<float>.Count : Vector128<float>.Count;
+        var tiles = (batch.Count + lanes - 1) / lanes;
+        var groups = Math.Min(tiles, Math.Max(FewestGroups, Environment.ProcessorCount));
+        while (_groups.Count < groups)
+            _groups.Add(new(_gradientCount));
+        var dropout = new StepDropout(_weights.Config, unchecked((_seed + ++_step * 0x9E3779B9u) * 0xC2B2AE35u), (uint)(tiles * lanes));
+
+        var metrics = new BatchMetrics[groups];
+        Parallel.For(0, groups, group =>
+        {
+            if (!free.TryTake(out var trainer))
+                trainer = Create(lanes);
+            _groups[group].Span.Clear();
+            for (var tile = group; tile < tiles; tile += groups)
+                metrics[group] += trainer.Run(batch, tile * lanes, Math.Min(lanes, batch.Count - tile * lanes), dropout, _groups[group].Pointer);
+            free.Add(trainer);
+        });
+        for (var group = 1; group < groups; group++)
+            Add(_groups[group].Span, _groups[0].Span);
+        _network.Unfold(_weights, _groups[0], _gradient);
+        return metrics.Aggregate((sum, next) => sum + next);
+    }
+
+    /// <summary>The gradient that <see cref="ComputeGradient"/> computed last.</summary>
+    internal NetworkWeights Gradient => _gradient;
+
+    private ITileTrainer Create(int lanes) =>
+        lanes == Vector512<float>.Count ? new TileTrainer<Lanes512>(_network)
+        : lanes == Vector256<float>.Count ? new TileTrainer<Lanes256>(_network)
+        : new TileTrainer<Lanes128>(_network);
+
+    private static void Add(Span<float> source, Span<float> target)
+    {
+        var from = MemoryMarshal.Cast<float, Vector<float>>(source);
+        var to = MemoryMarshal.Cast<float, Vector<float>>(target);           // rows are whole registers
+        for (var i = 0; i < to.Length; i++)
+            to[i] += from[i];
+    }
+}

@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+
+namespace Tlb.Cpu;
+
+/// <summary>The forward pass of a tile of images in training: keeps what the backward pass needs.</summary>
+internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, ILanes<L>
+{
+    private const int Pair = 2;                                              // columns that go through a feed-forward layer together, close to the core
+
+    private readonly FoldedNetwork _network;
+    private readonly TlbConfig _config;
+    private readonly TileShape _shape;
+    private readonly WorkMemory _memory = new();
+    private readonly LaneImages<L> _images;
+    private readonly float* _x;                                              // [K][D]: the fast stream
+    private readonly float* _state;                                          // [S][D]
+    private readonly float* _change;                                         // [2][D]
+    private readonly float* _wide;                                           // [2][4 D]
+
+    public TileForward(FoldedNetwork network, TileShape shape)
+    {
+        (_network, _config, _shape) = (network, network.Config, shape);
+        _images = new(_config.ImageSize);
+        _x = _memory.Take(shape.Tokens * shape.Stride);
+        _state = _memory.Take(shape.States * shape.Stride);
+        _change = _memory.Take(Pair * shape.Stride);
+        _wide = _memory.Take(Pair * shape.WideStride);
+        Pooled = _memory.Take(shape.Stride);
+        Logits = _memory.Take(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+        Chunks = [.. Enumerable.Range(0, _config.ChunkCount).Select(_ => new ChunkRecord(shape, _memory))];
+    }
+
+    /// <summary>What each chunk left for the backward pass.</summary>
+    public ChunkRecord[] Chunks { get; }
+
+    /// <summary>The mean of the last chunk's tokens, [D].</summary>
+    public float* Pooled { get; }
+
+    /// <summary>The logits of the classes, [classes].</summary>
+    public float* Logits { get; }
+
+    /// <summary>Runs the network.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="first">The place in it of the image for lane 0.</param>
+    /// <param name="count">The images.</param>
+    /// <param name="dropout">The dropouts of this step.</param>
+    public void Run(ImageBatch batch, int first, int count, StepDropout dropout)
+    {
+        _images.Fill(batch, first, count);
+        new Span<float>(_state, _shape.States * _shape.Stride).Clear();
+        for (var t = 0; t < Chunks.Length; t++)
+        {
+            var record = Chunks[t];
+            Embed(t * _config.ChunkSize, record);
+            Norm.Forward<L>(_state, record.State.Normed, record.State.Inverse, _shape.Features, _shape.Stride, _shape.States);
+            for (var b = 0; b < record.Blocks.Length; b++)
+            {
+                AttendWithin(_network.Blocks[b], record.Blocks[b], dropout.Attention(t, b, slow: false, first), dropout.FeedForward(t, b, slow: false, first));
+                if (_network.Blocks[b].Slow is not null)
+                    AttendToState(_network.Blocks[b], record, record.Blocks[b], dropout.Attention(t, b, slow: true, first), dropout.FeedForward(t, b, slow: true, first));
+            }
+            if (t < Chunks.Length - 1)
+                UpdateState(record, dropout.Attention(t, record.Blocks.Length, slow: false, first), dropout.FeedForward(t, record.Blocks.Length, slow: false, first));
+        }
+        ImagesInLanes<L>.Pool(_shape.Tokens, _shape.Features, _x, _shape.Stride, Pooled);
+        _network.Head.Forward<L>(Pooled, _shape.Stride, Logits, 0, 1);
+    }
+
+    public void Dispose()
+    {
+        _images.Dispose();
+        _memory.Dispose();
+    }
+
+    private void Embed(int firstToken, ChunkRecord record)
+    {
+        var d = _shape.Features;
+        for (var c = 0; c < _shape.Tokens; c++)
+            ImagesInLanes<L>.TakePatches(_config, _images.Pixels, firstToken, c, record.Patches + c * _shape.PatchStride);
+        _network.Patch.Forward<L>(record.Patches, _shape.PatchStride, _x, _shape.Stride, _shape.Tokens);
+        for (var c = 0; c < _shape.Tokens; c++)
+            ImagesInLanes<L>.AddPositions(_config, _network.Positions, firstToken, c, _x + c * _shape.Stride);
+        Norm.Forward<L>(_x, record.Tokens.Normed, record.Tokens.Inverse, d, _shape.Stride, _shape.Tokens);
+        for (var c = 0; c < _shape.Tokens; c++)
+            for (var f = 0; f < d; f++)
+            {
+                var at = c * _shape.Stride + f * L.Count;
+                L.Store(L.MultiplyAdd(L.Load(record.Tokens.Normed + at), L.All(_network.PatchNorm[f]), L.All(_network.PatchNorm[d + f])), _x + at);
+            }
+    }
+
+    private void AttendWithin(FoldedBlock block, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    {
+        Norm.Forward<L>(_x, record.FastInput.Normed, record.FastInput.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
+        Attend(block.Fast, record.Fast, record.FastInput.Normed, record.FastInput.Normed, _shape.Attention(_shape.Tokens, _shape.Tokens), _x, attention);
+        FeedForward(block.FeedForward, record.FastFeedForward, _x, _shape.Tokens, feedForward);
+    }
+
+    private void AttendToState(FoldedBlock block, ChunkRecord chunk, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    {
+        if (record.SlowInput is { } input)
+        {
+            Norm.Forward<L>(_x, input.Normed, input.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
+            Attend(block.Slow!, record.Slow!, input.Normed, chunk.State.Normed, _shape.Attention(_shape.Tokens, _shape.States), _x, attention);
+        }
+        else
+            ReadState(block.Slow!, record.Slow!, chunk);
+        FeedForward(block.FeedForward, record.SlowFeedForward!, _x, _shape.Tokens, feedForward);
+    }
+
+    /// <summary>The one state vector, read whole by every token.</summary>
+    private void ReadState(FoldedAttention attention, AttentionRecord record, ChunkRecord chunk)
+    {
+        var (d, heads) = (_shape.Features, _config.NumberOfHeads);
+        for (var h = 0; h < heads; h++)
+        {
+            Buffer.MemoryCopy(chunk.State.Normed, record.Read + h * d * L.Count, d * L.Count * sizeof(float), d * L.Count * sizeof(float));
+            L.Store(L.All(1), record.Read + (heads * d + h) * L.Count);
+        }
+        attention.Read.Forward<L>(record.Read, _shape.ReadStride, _change, _shape.Stride, 1);
+        for (var c = 0; c < _shape.Tokens; c++)
+            Vectors.Add<L>(_change, _x + c * _shape.Stride, d);
+    }
+
+    private void UpdateState(ChunkRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    {
+        Norm.Forward<L>(_x, record.Fast.Normed, record.Fast.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
+        Attend(_network.Bottleneck.Fast, record.Bottleneck, record.State.Normed, record.Fast.Normed, _shape.Attention(_shape.States, _shape.Tokens), _state, attention);
+        FeedForward(_network.Bottleneck.FeedForward, record.BottleneckFeedForward, _state, _shape.States, feedForward);
+    }
+
+    private void Attend(FoldedAttention layer, AttentionRecord record, float* queries, float* context, in AttentionShape shape, float* x, in DropoutMask mask)
+    {
+        layer.Probe.Forward<L>(queries, _shape.Stride, record.Probes, _shape.ProbeStride, shape.Queries);
+        AttentionKernel.Forward<L, ImageLanes<L>>(shape, record.Probes, context, record.Probabilities, record.Read, mask);
+        layer.Read.Forward<L>(record.Read, _shape.ReadStride, x, _shape.Stride, shape.Queries, add: true);
+    }
+
+    private void FeedForward(FoldedFeedForward layer, FeedForwardRecord record, float* x, int columns, in DropoutMask mask)
+    {
+        var d = _shape.Features;
+        for (var c = 0; c < columns; c += Pair, x += Pair * _shape.Stride)
+        {
+            var count = Math.Min(Pair, columns - c);
+            float* normed = record.Input.Normed + c * _shape.Stride, wide = record.Wide + c * _shape.WideStride;
+            Norm.Forward<L>(x, normed, record.Input.Inverse + c * L.Count, d, _shape.Stride, count);
+            layer.Widen.Forward<L>(normed, _shape.Stride, wide, _shape.WideStride, count);
+            Gelu.Forward<L>(wide, _wide, count * _shape.WideStride / L.Count);
+            layer.Narrow.Forward<L>(_wide, _shape.WideStride, mask.IsActive ? _change : x, _shape.Stride, count, add: !mask.IsActive);
+            if (mask.IsActive)
+                for (var i = 0; i < count; i++)
+                    Vectors.AddMasked<L>(_change + i * _shape.Stride, x + i * _shape.Stride, d, mask, (c + i) * d);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+namespace Tlb.Cpu;
+
+/// <summary>A feed-forward layer's weights, with the scale and shift of its normalisation folded into the first kernel.</summary>
+internal sealed class FoldedFeedForward : IDisposable
+{
+    private readonly string _name;
+
+    public FoldedFeedForward(TlbConfig config, string name, GradientLayout? gradients)
+    {
+        var (d, wide) = (config.EmbeddingDimension, TlbConfig.FeedForwardExpansion * config.EmbeddingDimension);
+        _name = name;
+        Widen = new(d, wide, gradients);
+        Narrow = new(wide, d, gradients);
+    }
+
+    /// <summary>From a normalised token to four times as many features.</summary>
+    public Layer Widen { get; }
+
+    /// <summary>And back to the token's change.</summary>
+    public Layer Narrow { get; }
+
+    /// <summary>Takes new weights.</summary>
+    public void Fold(NetworkWeights weights)
+    {
+        var wide = Widen.Outputs;
+        Span<float> kernel = weights[$"{_name}.dense1.kernel"], gamma = weights[$"{_name}.ln.gamma"], beta = weights[$"{_name}.ln.beta"];
+        var scaled = new float[kernel.Length];
+        var bias = weights[$"{_name}.dense1.bias"].ToArray();
+        for (var i = 0; i < gamma.Length; i++)
+        {
+            var row = kernel.Slice(i * wide, wide);
+            SmallMatrix.AddScaled(scaled.AsSpan(i * wide, wide), row, gamma[i]);
+            SmallMatrix.AddScaled(bias, row, beta[i]);
+        }
+        Widen.Set(scaled, bias);
+        Narrow.Set(weights[$"{_name}.dense2.kernel"], weights[$"{_name}.dense2.bias"]);
+    }
+
+    /// <summary>Brings gradients of the folded weights back to the weights they were made of.</summary>
+    /// <param name="weights">The weights that were folded.</param>
+    /// <param name="gradients">The gradients of the folded weights.</param>
+    /// <param name="target">Receives the gradients of the weights.</param>
+    public void Unfold(NetworkWeights weights, ReadOnlySpan<float> gradients, NetworkWeights target)
+    {
+        var wide = Widen.Outputs;
+        var bias = Widen.BiasGradient.Row(gradients, 0);
+        Span<float> kernel = weights[$"{_name}.dense1.kernel"], gamma = weights[$"{_name}.ln.gamma"], beta = weights[$"{_name}.ln.beta"];
+        Span<float> kernelGradient = target[$"{_name}.dense1.kernel"], gammaGradient = target[$"{_name}.ln.gamma"], betaGradient = target[$"{_name}.ln.beta"];
+        for (var i = 0; i < gamma.Length; i++)
+        {
+            ReadOnlySpan<float> row = kernel.Slice(i * wide, wide), gradient = Widen.MatrixGradient.Row(gradients, i);
+            gammaGradient[i] = SmallMatrix.Dot(gradient, row);
+            betaGradient[i] = SmallMatrix.Dot(bias, row);
+            var rowGradient = kernelGradient.Slice(i * wide, wide);
+            rowGradient.Clear();
+            SmallMatrix.AddScaled(rowGradient, gradient, gamma[i]);
+            SmallMatrix.AddScaled(rowGradient, bias, beta[i]);
+        }
+        bias.CopyTo(target[$"{_name}.dense1.bias"]);
+        Span<float> narrow = target[$"{_name}.dense2.kernel"];
+        for (var i = 0; i < Narrow.Inputs; i++)
+            Narrow.MatrixGradient.Row(gradients, i).CopyTo(narrow[(i * Narrow.Outputs)..]);
+        Narrow.BiasGradient.Row(gradients, 0).CopyTo(target[$"{_name}.dense2.bias"]);
+    }
+
+    public void Dispose()
+    {
+        Widen.Dispose();
+        Narrow.Dispose();
+    }
+}

@@ -1,0 +1,100 @@
+namespace Tlb.Cpu;
+
+/// <summary>A network's weights as the kernels use them: folded, packed, in native memory. Shared by all threads.</summary>
+internal sealed unsafe class FoldedNetwork : IDisposable
+{
+    private readonly FoldedBlock[] _all;
+    private readonly AlignedFloats _patchNorm;
+    private readonly AlignedFloats _positions;
+
+    /// <summary>Makes a network that is all zero.</summary>
+    /// <param name="config">The network.</param>
+    /// <param name="gradients">Takes places for gradients, for training; null for a network that is only scored with.</param>
+    public FoldedNetwork(TlbConfig config, GradientLayout? gradients = null)
+    {
+        Config = config;
+        var d = config.EmbeddingDimension;
+        Patch = new(config.PatchSize * config.PatchSize * TlbConfig.Channels, d, gradients);
+        Blocks = [.. Enumerable.Range(0, config.BlockCount).Select(i => new FoldedBlock(config, $"pm.{i}", config.ReadsState(i), gradients))];
+        Bottleneck = new(config, "tlb", readsState: false, gradients);
+        Head = new(d, config.NumberOfClasses, gradients);
+        _all = [.. Blocks, Bottleneck];
+        _patchNorm = new(2 * d);
+        _positions = new((long)config.TokenCount * d);
+        if (gradients is not null)
+        {
+            PatchNormGradient = gradients.Add(2, d);
+            PositionsGradient = gradients.Add(config.TokenCount, d);
+        }
+    }
+
+    public TlbConfig Config { get; }
+
+    /// <summary>From a patch to a token.</summary>
+    public Layer Patch { get; }
+
+    /// <summary>The scale of the normalisation of tokens, [D], and its shift, [D].</summary>
+    public float* PatchNorm => _patchNorm.Pointer;
+
+    /// <summary>The learned positions, [tokens, D].</summary>
+    public float* Positions => _positions.Pointer;
+
+    /// <summary>Where the gradients of <see cref="PatchNorm"/> lie, [2, D].</summary>
+    public GradientBlock PatchNormGradient { get; }
+
+    /// <summary>Where the gradients of <see cref="Positions"/> lie, [tokens, D].</summary>
+    public GradientBlock PositionsGradient { get; }
+
+    /// <summary>The blocks of the fast stream.</summary>
+    public IReadOnlyList<FoldedBlock> Blocks { get; }
+
+    /// <summary>The slow stream.</summary>
+    public FoldedBlock Bottleneck { get; }
+
+    /// <summary>From the mean of the last chunk's tokens to the classes.</summary>
+    public Layer Head { get; }
+
+    /// <summary>Takes new weights.</summary>
+    public void Fold(NetworkWeights weights)
+    {
+        Patch.Set(weights["patch.projection.kernel"], weights["patch.projection.bias"]);
+        weights["patch.ln.gamma"].CopyTo(_patchNorm.Span);
+        weights["patch.ln.beta"].CopyTo(_patchNorm.Span[Config.EmbeddingDimension..]);
+        weights["patch.position_embedding"].CopyTo(_positions.Span);
+        Head.Set(weights["head.kernel"], weights["head.bias"]);
+        Parallel.ForEach(_all, block => block.Fold(weights));
+    }
+
+    /// <summary>Brings gradients of the folded weights back to the weights they were made of.</summary>
+    /// <param name="weights">The weights that were folded.</param>
+    /// <param name="gradients">The gradients of the folded weights.</param>
+    /// <param name="target">Receives the gradients of the weights.</param>
+    public void Unfold(NetworkWeights weights, AlignedFloats gradients, NetworkWeights target)
+    {
+        Array.Clear(target.Values);
+        Copy(Patch.MatrixGradient, "patch.projection.kernel");
+        Copy(Patch.BiasGradient, "patch.projection.bias");
+        PatchNormGradient.Row(gradients.Span, 0).CopyTo(target["patch.ln.gamma"]);
+        PatchNormGradient.Row(gradients.Span, 1).CopyTo(target["patch.ln.beta"]);
+        Copy(PositionsGradient, "patch.position_embedding");
+        Copy(Head.MatrixGradient, "head.kernel");
+        Copy(Head.BiasGradient, "head.bias");
+        Parallel.ForEach(_all, block => block.Unfold(weights, gradients.Span, target));
+
+        void Copy(GradientBlock block, string name)
+        {
+            for (var row = 0; row < block.Rows; row++)
+                block.Row(gradients.Span, row).CopyTo(target[name][(row * block.Columns)..]);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in _all)
+            block.Dispose();
+        Patch.Dispose();
+        Head.Dispose();
+        _patchNorm.Dispose();
+        _positions.Dispose();
+    }
+}
