@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Data;
 
 /// <summary>A data view over another one.</summary>
-internal abstract class TransformBase : IDataView
+internal abstract class TransformBase : IDataTransform
 {
     protected readonly IHost Host;
 

@@ -48,6 +48,23 @@ public sealed class ImageBatch
         return _pixels.AsSpan(Count++ * Layout.ByteCount, Layout.ByteCount);
     }
 
+    /// <summary>Makes room for a number of images, to be written in any order with <see cref="Image"/>.</summary>
+    /// <param name="count">The images, at most <see cref="Capacity"/>.</param>
+    public void Resize(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
+        Count = count;
+    }
+
+    /// <summary>The place for the bytes of an image.</summary>
+    /// <param name="index">The image's place in the batch.</param>
+    public Span<byte> Image(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return _pixels.AsSpan(index * Layout.ByteCount, Layout.ByteCount);
+    }
+
     /// <summary>Fills the batch with images of a set.</summary>
     /// <param name="images">The set.</param>
     /// <param name="indexes">The places of the images to take, in order.</param>

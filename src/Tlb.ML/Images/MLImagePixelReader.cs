@@ -30,22 +30,17 @@ internal sealed class MLImagePixelReader(DataViewRow row, DataViewSchema.Column 
 
     public override void CopyTo(Span<byte> destination, PixelType type)
     {
-        if (type == PixelType.Byte)
-            Copy<byte>(destination, value => value);
-        else
-            Copy(MemoryMarshal.Cast<byte, float>(destination), value => (float)value);
-    }
-
-    private void Copy<T>(Span<T> destination, Func<byte, T> convert)
-    {
         var image = _image!;
         var pixels = image.Pixels;
         var (red, blue) = image.PixelFormat == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
-        for (int from = 0, to = 0; from < pixels.Length; from += BytesPerPixel, to += TlbConfig.Channels)
+        if (type == PixelType.Byte)
+            for (var to = 0; pixels.Length > 0; pixels = pixels[BytesPerPixel..], to += TlbConfig.Channels)
+                (destination[to], destination[to + 1], destination[to + 2]) = (pixels[red], pixels[1], pixels[blue]);
+        else
         {
-            destination[to] = convert(pixels[from + red]);
-            destination[to + 1] = convert(pixels[from + 1]);
-            destination[to + 2] = convert(pixels[from + blue]);
+            var values = MemoryMarshal.Cast<byte, float>(destination);
+            for (var to = 0; pixels.Length > 0; pixels = pixels[BytesPerPixel..], to += TlbConfig.Channels)
+                (values[to], values[to + 1], values[to + 2]) = (pixels[red], pixels[1], pixels[blue]);
         }
     }
 }

@@ -3,17 +3,20 @@ using Microsoft.ML.Runtime;
 
 namespace Tlb.ML;
 
-/// <summary>Reads the images and labels of training data through its cursor, once, into memory.</summary>
+/// <summary>Reads the images and labels of training data through its cursor, once, into memory; images are decoded on all cores.</summary>
 internal sealed class TrainingImages
 {
+    private const int MostRows = 64;
+
     private readonly TlbTrainer.Options _options;
     private readonly IChannel _channel;
+    private readonly ImageLayout? _expected;
     private ImageSet? _images;
     private float _maximum;
     private long _missingLabels;
     private long _badImages;
 
-    private TrainingImages(TlbTrainer.Options options, IChannel channel) => (_options, _channel) = (options, channel);
+    private TrainingImages(TlbTrainer.Options options, IChannel channel, ImageLayout? expected) => (_options, _channel, _expected) = (options, channel, expected);
 
     /// <summary>Reads a set of images.</summary>
     /// <param name="data">The data.</param>
@@ -23,67 +26,67 @@ internal sealed class TrainingImages
     /// <exception cref="InvalidDataException">There are no images, an image can't be read, or the images are of several sizes.</exception>
     public static ImageSet Read(IDataView data, TlbTrainer.Options options, IChannel channel, ImageLayout? expected = null)
     {
-        var reader = new TrainingImages(options, channel);
-        reader.ReadAll(data, expected);
-        return reader.Finish(expected);
+        var reader = new TrainingImages(options, channel, expected);
+        reader.ReadAll(data);
+        return reader.Finish();
     }
 
-    private void ReadAll(IDataView data, ImageLayout? expected)
+    private void ReadAll(IDataView data)
     {
         var feature = FeatureColumn.Check(data.Schema, _options.FeatureColumnName);
         var (label, numberOfClasses) = LabelReader.Check(data.Schema, _options.LabelColumnName);
-        using var cursor = data.GetRowCursor([feature, label, .. RowNames.TextColumns(data.Schema)]);
-        var pixels = PixelReader.Create(cursor, feature);
-        var getClass = LabelReader.Create(cursor, label);
-        var names = new RowNames(cursor);
-        while (cursor.MoveNext())
+        var chain = new RowChain(data);
+        List<DataViewSchema.Column> columns = [.. RowNames.TextColumns(data.Schema).Append(feature).Append(label).DistinctBy(column => column.Index)];
+        using var reader = new ParallelRowReader<LabelledImages>(
+            chain, chain.Root.GetRowCursor(chain.RootColumns(columns)), columns, [], (row, root) => new(row, root, feature, label, numberOfClasses));
+        var rows = reader.CreateBuffer(MostRows);
+        var images = Enumerable.Range(0, MostRows).Select(_ => new LabelledImage()).ToArray();
+        Exception? end;
+        do
         {
-            _options.CancellationToken.ThrowIfCancellationRequested();
-            var @class = getClass();
-            if (@class < 0 || @class >= numberOfClasses)
-                _missingLabels++;
-            else if (TryRead(pixels, names))
-                Add(pixels, @class, names, expected);
+            end = reader.Read(rows, MostRows);
+            reader.ForEach(rows, 0, (worker, row) => worker.Read(images[row]));
+            for (var row = 0; row < rows.Count; row++)
+            {
+                _options.CancellationToken.ThrowIfCancellationRequested();
+                Add(images[row]);
+            }
         }
+        while (rows.Count > 0 && end is null);
+        if (end is not null)
+            throw new InvalidDataException($"The data can't be read any further: {end.Message}", end);
     }
 
-    /// <summary>Takes up the row's image, or reports that it can't be read.</summary>
-    private bool TryRead(PixelReader pixels, RowNames names)
+    private void Add(LabelledImage image)
     {
-        try
+        if (image.Label < 0)
+            _missingLabels++;
+        else if (image.Error is { } error)
+            Report(image.Where!, error);
+        else
         {
-            pixels.Read();
-            return true;
-        }
-        catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException)   // a stage before this one may throw anything
-        {
-            var bad = new BadImage(names.Current(tag: null), e.Message);
-            if (_options.BadImageCallback is null)
-                throw new InvalidDataException($"{bad.Where}: the image can't be read: {e.Message} Set BadImageCallback to leave such images out.", e);
-            _badImages++;
-            _options.BadImageCallback(bad);
-            return false;
+            _images ??= new(_expected ?? new() { Height = image.Height, Width = image.Width });
+            var layout = _images.Layout;
+            if (image.Height != layout.Height || image.Width != layout.Width)
+                throw new InvalidDataException(
+                    $"{image.Where}: the image is {image.Width}x{image.Height} pixels, those before it are {layout.Width}x{layout.Height}. " +
+                    $"Images of several sizes need a ResizeImages stage before the trainer, such as ResizeImages(\"{_options.FeatureColumnName}\", {_options.Network.ImageSize}, {_options.Network.ImageSize}).");
+            if (layout.PixelType == PixelType.Byte && !image.FitsBytes)
+                _images = ToSingles(_images);
+            _maximum = Math.Max(_maximum, image.Maximum);
+            _images.Add(image.Pixels(_images.Layout.PixelType), image.Label);
         }
     }
 
-    private void Add(PixelReader pixels, int @class, RowNames names, ImageLayout? expected)
+    private void Report(string where, Exception error)
     {
-        _images ??= new(expected ?? new() { Height = pixels.Height, Width = pixels.Width });
-        var layout = _images.Layout;
-        if (pixels.Height != layout.Height || pixels.Width != layout.Width)
-            throw new InvalidDataException(
-                $"{names.Current(pixels.Tag)}: the image is {pixels.Width}x{pixels.Height} pixels, those before it are {layout.Width}x{layout.Height}. " +
-                $"Images of several sizes need a ResizeImages stage before the trainer, such as ResizeImages(\"{_options.FeatureColumnName}\", {_options.Network.ImageSize}, {_options.Network.ImageSize}).");
-        if (layout.PixelType == PixelType.Byte && !pixels.FitsBytes)
-            _images = ToSingles(_images);
-        _maximum = Math.Max(_maximum, pixels.Maximum);
-
-        var bytes = new byte[_images.Layout.ByteCount];
-        pixels.CopyTo(bytes, _images.Layout.PixelType);
-        _images.Add(bytes, @class);
+        if (_options.BadImageCallback is not { } report)
+            throw new InvalidDataException($"{where}: the image can't be read: {error.Message} Set BadImageCallback to leave such images out.", error);
+        _badImages++;
+        report(new(where, error.Message));
     }
 
-    private ImageSet Finish(ImageLayout? expected)
+    private ImageSet Finish()
     {
         if (_missingLabels > 0)
             _channel.Warning(MessageSensitivity.None, $"{_missingLabels} rows have no label and were left out.");
@@ -91,7 +94,7 @@ internal sealed class TrainingImages
             _channel.Warning(MessageSensitivity.None, $"{_badImages} images could not be read and were left out.");
         if (_images is null)
             throw new InvalidDataException("The data hold no labelled image that can be read.");
-        if (expected is null && (_images.Layout.PixelType == PixelType.Single || _maximum <= 1))
+        if (_expected is null && (_images.Layout.PixelType == PixelType.Single || _maximum <= 1))
             _images.SetNormalization(offset: 0, scale: 1);                   // not pixel values from 0 to 255: taken as they are
         return _images;
     }

@@ -1,12 +1,11 @@
 namespace Tlb.ML;
 
-/// <summary>Scores the image of the row it was made for, once for each row that is asked about.</summary>
-internal sealed class RowScorer
+/// <summary>Scores the image of the row it was made for, once for each row that is asked about: for images that come one at a time.</summary>
+internal sealed class RowScorer : IRowScores
 {
     private readonly TlbTransformer _transformer;
     private readonly DataViewRow _row;
-    private readonly PixelReader _pixels;
-    private readonly RowNames _names;
+    private readonly ScoringImages _images;
     private readonly ImageBatch _batch;
     private readonly float[] _probabilities;
     private long _position = -1;
@@ -14,31 +13,22 @@ internal sealed class RowScorer
     public RowScorer(TlbTransformer transformer, DataViewRow row, DataViewSchema.Column feature)
     {
         (_transformer, _row) = (transformer, row);
-        _pixels = PixelReader.Create(row, feature);
-        _names = new RowNames(row);
-        var layout = transformer.Model.ImageLayout;
-        _batch = new(layout with { PixelType = feature.Type is VectorDataViewType ? PixelType.Single : PixelType.Byte }, capacity: 1);
+        _images = new(transformer, row, feature);
+        _batch = new(ScoringImages.Layout(transformer, feature), capacity: 1);
+        _batch.Resize(1);
         _probabilities = new float[transformer.Model.Network.NumberOfClasses];
     }
 
-    /// <summary>Gives the probabilities of the current row.</summary>
     public void GetScore(ref VBuffer<float> score)
     {
         Update();
-        var editor = VBufferEditor.Create(ref score, _probabilities.Length);
-        _probabilities.CopyTo(editor.Values);
-        score = editor.Commit();
+        RowScores.CopyTo(_probabilities, ref score);
     }
 
-    /// <summary>Gives the key of the current row's most probable class, from 1; 0 where there is none.</summary>
     public void GetPredictedLabel(ref uint label)
     {
         Update();
-        var best = 0;
-        for (var i = 1; i < _probabilities.Length; i++)
-            if (_probabilities[i] > _probabilities[best])
-                best = i;
-        label = float.IsNaN(_probabilities[best]) ? 0 : (uint)best + 1;
+        label = RowScores.PredictedLabel(_probabilities);
     }
 
     private void Update()
@@ -48,33 +38,14 @@ internal sealed class RowScorer
         _position = -1;                                                      // nothing stale is left behind by an exception
         try
         {
-            ReadImage();
+            _images.Read(_batch.Image(0), _batch.Layout, _row.Position);
             _transformer.Scorer.Score(_batch, _probabilities);
         }
         catch (InvalidDataException e) when (_transformer.BadImageCallback is { } report)
         {
-            report(new(_names.Current(tag: null), e.Message));
+            ScoringImages.Report(report, e);
             Array.Fill(_probabilities, float.NaN);
         }
         _position = _row.Position;
-    }
-
-    private void ReadImage()
-    {
-        try
-        {
-            _pixels.Read();
-        }
-        catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException)   // a stage before this one may throw anything
-        {
-            throw new InvalidDataException($"{_names.Current(tag: null)}: the image can't be read: {e.Message}", e);
-        }
-        var layout = _batch.Layout;
-        if (_pixels.Height != layout.Height || _pixels.Width != layout.Width)
-            throw new InvalidDataException(
-                $"{_names.Current(_pixels.Tag)}: the image is {_pixels.Width}x{_pixels.Height} pixels; the model was trained on {layout.Width}x{layout.Height}. " +
-                $"A stage ResizeImages(\"{_transformer.FeatureColumnName}\", {layout.Width}, {layout.Height}) before the trainer brings all images to one size.");
-        _batch.Clear();
-        _pixels.CopyTo(_batch.Add(), layout.PixelType);
     }
 }

@@ -1,17 +1,26 @@
 namespace Tlb.ML;
 
-/// <summary>A row of the input with the scores and the predicted label of its image.</summary>
-internal sealed class TlbRow(TlbRowMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) : DataViewRow
+/// <summary>A row of the input with the scores and the predicted label of its image: a prediction engine's.</summary>
+internal sealed class TlbRow : DataViewRow
 {
-    private readonly OutputGetters _getters = new(mapper, input, activeColumns);
+    private readonly TlbRowMapper _mapper;
+    private readonly DataViewRow _input;
+    private readonly OutputGetters _getters;
 
-    public override DataViewSchema Schema => mapper.OutputSchema;
+    public TlbRow(TlbRowMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+    {
+        (_mapper, _input) = (mapper, input);
+        var active = activeColumns.Select(column => column.Index).ToHashSet();
+        _getters = new(mapper, input, active, mapper.IsComputed(active) ? new RowScorer(mapper.Transformer, input, mapper.Feature) : null);
+    }
 
-    public override long Position => input.Position;
+    public override DataViewSchema Schema => _mapper.OutputSchema;
 
-    public override long Batch => input.Batch;
+    public override long Position => _input.Position;
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+    public override long Batch => _input.Batch;
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => _input.GetIdGetter();
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _getters.IsActive(column);
 
@@ -20,7 +29,7 @@ internal sealed class TlbRow(TlbRowMapper mapper, DataViewRow input, IEnumerable
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            input.Dispose();
+            _input.Dispose();
         base.Dispose(disposing);
     }
 }

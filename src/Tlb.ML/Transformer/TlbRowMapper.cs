@@ -3,12 +3,10 @@ namespace Tlb.ML;
 /// <summary>The columns of a transformer over one input schema, and rows with them.</summary>
 internal sealed class TlbRowMapper : IRowToRowMapper
 {
-    private readonly DataViewSchema.Column _feature;
-
     public TlbRowMapper(TlbTransformer transformer, DataViewSchema inputSchema)
     {
         (Transformer, InputSchema) = (transformer, inputSchema);
-        _feature = FeatureColumn.Check(inputSchema, transformer.FeatureColumnName);
+        Feature = FeatureColumn.Check(inputSchema, transformer.FeatureColumnName);
         OutputSchema = OutputColumns.AddTo(inputSchema, transformer);
     }
 
@@ -18,14 +16,26 @@ internal sealed class TlbRowMapper : IRowToRowMapper
 
     public DataViewSchema OutputSchema { get; }
 
+    /// <summary>The image column of the input.</summary>
+    public DataViewSchema.Column Feature { get; }
+
     /// <summary>The index of the score column; the predicted label follows it.</summary>
     public int ScoreIndex => InputSchema.Count;
 
+    /// <summary>The columns that scoring looks at: the images, and the texts that name a row in a message.</summary>
+    public IEnumerable<DataViewSchema.Column> ScoringColumns => RowNames.TextColumns(InputSchema).Prepend(Feature).DistinctBy(column => column.Index);
+
+    /// <summary>Whether any of some output columns is computed.</summary>
+    public bool IsComputed(IEnumerable<int> columns) => columns.Any(column => column >= ScoreIndex);
+
+    /// <summary>The input columns among some output columns.</summary>
+    public IEnumerable<DataViewSchema.Column> InputColumns(IEnumerable<int> columns) => columns.Where(column => column < ScoreIndex).Select(column => InputSchema[column]);
+
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
     {
-        var columns = dependingColumns.ToList();
-        var needed = columns.Where(column => column.Index < ScoreIndex).Select(column => InputSchema[column.Index]);
-        return columns.Any(column => column.Index >= ScoreIndex) ? needed.Append(_feature).Concat(RowNames.TextColumns(InputSchema)).DistinctBy(column => column.Index) : needed;
+        var columns = dependingColumns.Select(column => column.Index).ToList();
+        var needed = InputColumns(columns);
+        return IsComputed(columns) ? needed.Concat(ScoringColumns).DistinctBy(column => column.Index) : needed;
     }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
@@ -35,7 +45,4 @@ internal sealed class TlbRowMapper : IRowToRowMapper
             throw new ArgumentException("The row has another schema than the mapper was made for.", nameof(input));
         return new TlbRow(this, input, activeColumns);
     }
-
-    /// <summary>Makes a scorer of the images of a row.</summary>
-    public RowScorer CreateScorer(DataViewRow input) => new(Transformer, input, _feature);
 }

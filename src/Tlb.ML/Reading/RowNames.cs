@@ -3,27 +3,24 @@ namespace Tlb.ML;
 /// <summary>Names a row of data for a message: its number and the texts that stand in it, such as an image's path.</summary>
 internal sealed class RowNames
 {
-    private readonly DataViewRow _row;
     private readonly List<(string Name, ValueGetter<ReadOnlyMemory<char>> Getter)> _texts;
 
-    public RowNames(DataViewRow row)
-    {
-        _row = row;
+    public RowNames(DataViewRow row) =>
         _texts = [.. TextColumns(row.Schema).Where(row.IsColumnActive).Select(column => (column.Name, row.GetGetter<ReadOnlyMemory<char>>(column)))];
-    }
 
     /// <summary>The columns whose texts name a row.</summary>
     public static IEnumerable<DataViewSchema.Column> TextColumns(DataViewSchema schema) =>
         schema.Where(column => column.Type is TextDataViewType && !column.IsHidden);
 
     /// <summary>Names the current row.</summary>
+    /// <param name="position">The row's number.</param>
     /// <param name="tag">What else names it, or null.</param>
-    public string Current(string? tag)
+    public string Current(long position, string? tag)
     {
         var parts = _texts.Select(text => $"{text.Name} = \"{Value(text.Getter)}\"").ToList();
         if (!string.IsNullOrEmpty(tag))
             parts.Insert(0, $"\"{tag}\"");
-        return $"Row {_row.Position}" + (parts.Count == 0 ? "" : $" ({string.Join(", ", parts)})");
+        return $"Row {position}" + (parts.Count == 0 ? "" : $" ({string.Join(", ", parts)})");
     }
 
     private static string Value(ValueGetter<ReadOnlyMemory<char>> getter)

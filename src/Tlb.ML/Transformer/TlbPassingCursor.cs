@@ -1,9 +1,12 @@
 namespace Tlb.ML;
 
-/// <summary>A cursor of the input with the scores and the predicted label of each image.</summary>
-internal sealed class TlbRowCursor(TlbRowMapper mapper, DataViewRowCursor input, IEnumerable<DataViewSchema.Column> activeColumns) : DataViewRowCursor
+/// <summary>A cursor over the input where no computed column is asked for: nothing is computed.</summary>
+/// <param name="mapper">The columns.</param>
+/// <param name="input">The cursor over the input.</param>
+/// <param name="active">The indexes of the active columns, none of them a computed one.</param>
+internal sealed class TlbPassingCursor(TlbRowMapper mapper, DataViewRowCursor input, IReadOnlySet<int> active) : DataViewRowCursor
 {
-    private readonly OutputGetters _getters = new(mapper, input, activeColumns);
+    private readonly OutputGetters _getters = new(mapper, input, active, scores: null);
 
     public override DataViewSchema Schema => mapper.OutputSchema;
 

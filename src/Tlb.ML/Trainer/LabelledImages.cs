@@ -1,0 +1,34 @@
+namespace Tlb.ML;
+
+/// <summary>Reads labels and images of rows. Used by one thread at a time.</summary>
+/// <param name="row">The row.</param>
+/// <param name="root">The row under it, which knows its number.</param>
+/// <param name="feature">The feature column.</param>
+/// <param name="label">The label column.</param>
+/// <param name="numberOfClasses">The classes.</param>
+internal sealed class LabelledImages(DataViewRow row, BufferedRow root, DataViewSchema.Column feature, DataViewSchema.Column label, int numberOfClasses)
+{
+    private readonly PixelReader _pixels = PixelReader.Create(row, feature);
+    private readonly Func<int> _getClass = LabelReader.Create(row, label);
+    private readonly RowNames _names = new(row);
+
+    /// <summary>Reads the current row.</summary>
+    public void Read(LabelledImage image)
+    {
+        var @class = _getClass();
+        if (@class < 0 || @class >= numberOfClasses)
+        {
+            image.Set(label: -1, where: null, error: null);
+            return;
+        }
+        try
+        {
+            _pixels.Read();
+            image.Set(@class, _names.Current(root.CursorPosition, _pixels.Tag), _pixels);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException)   // a stage before this one may throw anything
+        {
+            image.Set(@class, _names.Current(root.CursorPosition, tag: null), e);
+        }
+    }
+}

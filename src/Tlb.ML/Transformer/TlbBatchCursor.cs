@@ -1,0 +1,126 @@
+using System.Runtime.ExceptionServices;
+using static Tlb.ML.ScoredBatch;
+
+namespace Tlb.ML;
+
+/// <summary>A cursor over the input with the scores of its images: reads, decodes and scores ahead in batches, and hands rows out in order.</summary>
+/// <remarks>
+/// While the caller is at the rows of one batch, the next is made on all cores. The first batches are small, so that whoever
+/// wants a few rows does not wait for many.
+/// </remarks>
+internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
+{
+    private const int FirstRows = 16;
+    private const int MostRows = 256;
+    private const int MostBytes = 32 << 20;
+
+    private readonly TlbRowMapper _mapper;
+    private readonly ParallelRowReader<BatchWorker> _reader;
+    private readonly BufferedRow _root;
+    private readonly DataViewRow _row;
+    private readonly OutputGetters _getters;
+    private readonly int _mostRows;
+    private ScoredBatch _current;
+    private ScoredBatch _other;
+    private Task? _filling;
+    private int _rows = FirstRows;
+    private int _index = -1;
+    private long _position = -1;
+    private bool _isDone;
+
+    /// <summary>Opens a cursor.</summary>
+    /// <param name="mapper">The columns.</param>
+    /// <param name="chain">The input.</param>
+    /// <param name="cursor">A cursor over the input's root, with the columns of <see cref="RootColumns"/>.</param>
+    /// <param name="active">The indexes of the active columns, a computed one among them.</param>
+    public TlbBatchCursor(TlbRowMapper mapper, RowChain chain, DataViewRowCursor cursor, IReadOnlySet<int> active)
+    {
+        _mapper = mapper;
+        var inputColumns = mapper.InputColumns(active).ToList();
+        _reader = new(chain, cursor, mapper.ScoringColumns, inputColumns, (row, root) => new(new(mapper.Transformer, row, mapper.Feature), root));
+        var layout = ScoringImages.Layout(mapper.Transformer, mapper.Feature);
+        _mostRows = Math.Clamp(MostBytes / layout.ByteCount, FirstRows, MostRows);
+        (_current, _other) = (CreateBatch(), CreateBatch());
+        _root = new(_current.Rows);
+        _row = chain.CreateRow(_root, inputColumns);
+        _getters = new(mapper, _row, active, this);
+
+        ScoredBatch CreateBatch() => new(_reader.CreateBuffer(_mostRows), layout, mapper.Transformer.Model.Network.NumberOfClasses);
+    }
+
+    public override DataViewSchema Schema => _mapper.OutputSchema;
+
+    public override long Position => _position;
+
+    public override long Batch => _index < 0 ? 0 : _current.Rows.Batch(_index);
+
+    /// <summary>The columns of the root that a cursor over it must have.</summary>
+    public static IEnumerable<DataViewSchema.Column> RootColumns(TlbRowMapper mapper, RowChain chain, IEnumerable<int> active) =>
+        chain.RootColumns(mapper.ScoringColumns.Concat(mapper.InputColumns(active)).DistinctBy(column => column.Index));
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => _root.GetIdGetter();
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => _getters.IsActive(column);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => _getters.Get<TValue>(column);
+
+    public void GetScore(ref VBuffer<float> score) => RowScores.CopyTo(_current.Probabilities(_index), ref score);
+
+    public void GetPredictedLabel(ref uint label) => label = RowScores.PredictedLabel(_current.Probabilities(_index));
+
+    public override bool MoveNext()
+    {
+        if (_isDone)
+            return false;
+        if (++_index >= _current.Rows.Count && !TakeNextBatch())
+        {
+            _isDone = true;
+            (_position, _index) = (-1, -1);
+            return false;
+        }
+        if (_index == 1 && _current.End is null)
+            StartFilling();                                                  // not at row 0: it may be all that is wanted
+        _position++;
+        _root.MoveTo(_current.Rows, _index);
+        return true;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_isDisposed)
+        {
+            _isDisposed = _isDone = true;
+            _filling?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
+            _row.Dispose();
+            _reader.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private bool _isDisposed;
+
+    /// <summary>Goes on to the next batch.</summary>
+    /// <returns>Whether it has rows.</returns>
+    private bool TakeNextBatch()
+    {
+        if (_current.End is { } error)
+            ExceptionDispatchInfo.Throw(error);
+        StartFilling();
+        var filling = _filling!;
+        _filling = null;
+        filling.GetAwaiter().GetResult();
+        (_current, _other, _index) = (_other, _current, 0);
+        if (_current.Rows.Count == 0 && _current.End is { } atOnce)
+            ExceptionDispatchInfo.Throw(atOnce);
+        return _current.Rows.Count > 0;
+    }
+
+    private void StartFilling()
+    {
+        if (_filling is not null)
+            return;
+        var (batch, rows) = (_other, Math.Min(_rows, _mostRows));
+        _rows = rows * 4;
+        _filling = Task.Run(() => batch.Fill(_mapper.Transformer, _reader, rows));
+    }
+}
