@@ -9,7 +9,10 @@ internal static class DemoRun
 
     /// <summary>A network that learns in a minute or two on two cores.</summary>
     private static readonly string[] Network =
-        ["--image-size", $"{PictureSize}", "--patch-size", "4", "--embed-dim", "32", "--chunk-size", "16", "--layers", "2", "--learning-rate", "0.002"];
+    [
+        "--image-size", $"{PictureSize}", "--patch-size", "4", "--embed-dim", "32", "--chunk-size", "32", "--layers", "2",
+        "--dropout", "0.1", "--batch-size", "32", "--learning-rate", "0.002", "--epochs", "30",
+    ];
 
     public static int Run(string? data, string work)
     {
@@ -19,7 +22,7 @@ internal static class DemoRun
         var scores = Path.Combine(work, "scores.csv");
 
         Say("Training");
-        var status = Start(["train", "--data", training, "--model", model, "--epochs", "20", .. Network]);
+        var status = Start(["train", "--data", training, "--model", model, .. Network]);
         if (status != 0)
             return status;
         Say("Scoring images that training never saw, in a new process");
@@ -45,8 +48,8 @@ internal static class DemoRun
             var unfinished = pictures + ".part";
             if (Directory.Exists(unfinished))
                 Directory.Delete(unfinished, recursive: true);
-            var training = PictureFolder.Draw(Path.Combine(unfinished, "training"), count: 360, PictureSize, seed: 1);
-            var heldOut = PictureFolder.Draw(Path.Combine(unfinished, "held-out"), count: 50, PictureSize, seed: 2);
+            var training = PictureFolder.Draw(Path.Combine(unfinished, "training"), count: 1000, PictureSize, seed: 1);
+            var heldOut = PictureFolder.Draw(Path.Combine(unfinished, "held-out"), count: 100, PictureSize, seed: 2);
             Directory.Move(unfinished, pictures);
             Console.WriteLine($"{training} pictures of {Shapes.All.Count} shapes to train on and {heldOut} held out, half JPEG, half PNG: {pictures}");
         }

@@ -15,10 +15,10 @@ internal sealed class Picture
     {
         var (background, foreground) = Colours();
         var (backTexture, frontTexture) = (new Texture(_random), new Texture(_random));
-        var radius = Between(0.26, 0.42);                                    // of the picture's side
+        var radius = Between(0.28, 0.44);                                    // of the picture's side
         var (centreX, centreY) = (Between(radius, 1 - radius), Between(radius, 1 - radius));
         var (sin, cos) = Math.SinCos(Between(-0.5, 0.5));                    // turned by up to 29 degrees
-        var noise = Between(4, 22);
+        var noise = Between(4, 18);
         var pixels = new byte[_size * _size * 4];
         for (var row = 0; row < _size; row++)
             for (var column = 0; column < _size; column++)

@@ -11,8 +11,6 @@ internal static class Shapes
         ["triangle"] = (x, y) => Math.Max(Math.Abs(x) * 0.866 + y * 0.5, -y) - 0.5,
         ["cross"] = (x, y) => Math.Min(Math.Max(Math.Abs(x) - 0.95, Math.Abs(y) - 0.28), Math.Max(Math.Abs(y) - 0.95, Math.Abs(x) - 0.28)),
         ["star"] = Star,
-        ["bars"] = (x, y) => Math.Max(Math.Max(Math.Abs(x) - 0.85, Math.Abs(y) - 0.9), 0.3 - Math.Abs(x)),   // two, side by side
-        ["crescent"] = (x, y) => Math.Max(Math.Sqrt(x * x + y * y) - 0.9, 0.8 - Math.Sqrt((x - 0.45) * (x - 0.45) + y * y)),
     };
 
     private static double Star(double x, double y)
