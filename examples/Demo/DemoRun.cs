@@ -31,10 +31,11 @@ internal static class DemoRun
             return status;
 
         Say("For your own folder, with one sub-folder of images per class");
-        Console.WriteLine("""
+        var run = (Environment.GetEnvironmentVariable("TlbDependencies") == "offline" ? "TlbDependencies=offline " : "") + "dotnet run -c Release --project examples/ImageFolder --";
+        Console.WriteLine($"""
             ./tlb demo --data FOLDER
-            dotnet run -c Release --project examples/ImageFolder -- train --data FOLDER --model model.zip
-            dotnet run -c Release --project examples/ImageFolder -- score --model model.zip --data FOLDER --output scores.csv
+            {run} train --data FOLDER --model model.zip
+            {run} score --model model.zip --data FOLDER --output scores.csv
             """);
         return 0;
     }
