@@ -65,14 +65,14 @@ internal static unsafe class OuterProduct
             for (var lane = 0; lane < L.Count; lane++, p++, y += stride)
             {
                 L u = L.Load(y), v = L.Load(y + L.Count);
-                var f = L.All(p[0]); a0 = L.MultiplyAdd(u, f, a0); c0 = L.MultiplyAdd(v, f, c0);
-                f = L.All(p[L.Count]); a1 = L.MultiplyAdd(u, f, a1); c1 = L.MultiplyAdd(v, f, c1);
-                f = L.All(p[2 * L.Count]); a2 = L.MultiplyAdd(u, f, a2); c2 = L.MultiplyAdd(v, f, c2);
-                f = L.All(p[3 * L.Count]); a3 = L.MultiplyAdd(u, f, a3); c3 = L.MultiplyAdd(v, f, c3);
-                f = L.All(p[4 * L.Count]); a4 = L.MultiplyAdd(u, f, a4); c4 = L.MultiplyAdd(v, f, c4);
-                f = L.All(p[5 * L.Count]); a5 = L.MultiplyAdd(u, f, a5); c5 = L.MultiplyAdd(v, f, c5);
-                f = L.All(p[6 * L.Count]); a6 = L.MultiplyAdd(u, f, a6); c6 = L.MultiplyAdd(v, f, c6);
-                f = L.All(p[7 * L.Count]); a7 = L.MultiplyAdd(u, f, a7); c7 = L.MultiplyAdd(v, f, c7);
+                var f = L.All(p[0]); L.Accumulate(ref a0, u, f); L.Accumulate(ref c0, v, f);
+                f = L.All(p[L.Count]); L.Accumulate(ref a1, u, f); L.Accumulate(ref c1, v, f);
+                f = L.All(p[2 * L.Count]); L.Accumulate(ref a2, u, f); L.Accumulate(ref c2, v, f);
+                f = L.All(p[3 * L.Count]); L.Accumulate(ref a3, u, f); L.Accumulate(ref c3, v, f);
+                f = L.All(p[4 * L.Count]); L.Accumulate(ref a4, u, f); L.Accumulate(ref c4, v, f);
+                f = L.All(p[5 * L.Count]); L.Accumulate(ref a5, u, f); L.Accumulate(ref c5, v, f);
+                f = L.All(p[6 * L.Count]); L.Accumulate(ref a6, u, f); L.Accumulate(ref c6, v, f);
+                f = L.All(p[7 * L.Count]); L.Accumulate(ref a7, u, f); L.Accumulate(ref c7, v, f);
             }
         }
         AddTo(a0, c0, target); AddTo(a1, c1, target + stride); AddTo(a2, c2, target + 2 * stride); AddTo(a3, c3, target + 3 * stride);
@@ -89,10 +89,10 @@ internal static unsafe class OuterProduct
             for (var lane = 0; lane < L.Count; lane++, p++, y += stride)
             {
                 L u = L.Load(y), v = L.Load(y + L.Count);
-                var f = L.All(p[0]); a0 = L.MultiplyAdd(u, f, a0); c0 = L.MultiplyAdd(v, f, c0);
-                f = L.All(p[L.Count]); a1 = L.MultiplyAdd(u, f, a1); c1 = L.MultiplyAdd(v, f, c1);
-                f = L.All(p[2 * L.Count]); a2 = L.MultiplyAdd(u, f, a2); c2 = L.MultiplyAdd(v, f, c2);
-                f = L.All(p[3 * L.Count]); a3 = L.MultiplyAdd(u, f, a3); c3 = L.MultiplyAdd(v, f, c3);
+                var f = L.All(p[0]); L.Accumulate(ref a0, u, f); L.Accumulate(ref c0, v, f);
+                f = L.All(p[L.Count]); L.Accumulate(ref a1, u, f); L.Accumulate(ref c1, v, f);
+                f = L.All(p[2 * L.Count]); L.Accumulate(ref a2, u, f); L.Accumulate(ref c2, v, f);
+                f = L.All(p[3 * L.Count]); L.Accumulate(ref a3, u, f); L.Accumulate(ref c3, v, f);
             }
         }
         AddTo(a0, c0, target); AddTo(a1, c1, target + stride); AddTo(a2, c2, target + 2 * stride); AddTo(a3, c3, target + 3 * stride);
@@ -106,8 +106,8 @@ internal static unsafe class OuterProduct
             for (var lane = 0; lane < L.Count; lane++, y += stride)
             {
                 var f = L.All(x[lane]);
-                a = L.MultiplyAdd(L.Load(y), f, a);
-                c = L.MultiplyAdd(L.Load(y + L.Count), f, c);
+                L.Accumulate(ref a, L.Load(y), f);
+                L.Accumulate(ref c, L.Load(y + L.Count), f);
             }
         AddTo(a, c, target);
     }

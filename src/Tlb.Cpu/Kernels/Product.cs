@@ -45,14 +45,14 @@ internal static unsafe class Product
             for (; w < end; w += 8, p += L.Count, q += L.Count)
             {
                 L u = L.Load(p), v = L.Load(q);
-                var f = L.All(w[0]); a0 = L.MultiplyAdd(u, f, a0); c0 = L.MultiplyAdd(v, f, c0);
-                f = L.All(w[1]); a1 = L.MultiplyAdd(u, f, a1); c1 = L.MultiplyAdd(v, f, c1);
-                f = L.All(w[2]); a2 = L.MultiplyAdd(u, f, a2); c2 = L.MultiplyAdd(v, f, c2);
-                f = L.All(w[3]); a3 = L.MultiplyAdd(u, f, a3); c3 = L.MultiplyAdd(v, f, c3);
-                f = L.All(w[4]); a4 = L.MultiplyAdd(u, f, a4); c4 = L.MultiplyAdd(v, f, c4);
-                f = L.All(w[5]); a5 = L.MultiplyAdd(u, f, a5); c5 = L.MultiplyAdd(v, f, c5);
-                f = L.All(w[6]); a6 = L.MultiplyAdd(u, f, a6); c6 = L.MultiplyAdd(v, f, c6);
-                f = L.All(w[7]); a7 = L.MultiplyAdd(u, f, a7); c7 = L.MultiplyAdd(v, f, c7);
+                var f = L.All(w[0]); L.Accumulate(ref a0, u, f); L.Accumulate(ref c0, v, f);
+                f = L.All(w[1]); L.Accumulate(ref a1, u, f); L.Accumulate(ref c1, v, f);
+                f = L.All(w[2]); L.Accumulate(ref a2, u, f); L.Accumulate(ref c2, v, f);
+                f = L.All(w[3]); L.Accumulate(ref a3, u, f); L.Accumulate(ref c3, v, f);
+                f = L.All(w[4]); L.Accumulate(ref a4, u, f); L.Accumulate(ref c4, v, f);
+                f = L.All(w[5]); L.Accumulate(ref a5, u, f); L.Accumulate(ref c5, v, f);
+                f = L.All(w[6]); L.Accumulate(ref a6, u, f); L.Accumulate(ref c6, v, f);
+                f = L.All(w[7]); L.Accumulate(ref a7, u, f); L.Accumulate(ref c7, v, f);
             }
             if (add)
             {
@@ -81,10 +81,10 @@ internal static unsafe class Product
             for (var k = 0; k < inputs; k++, weight += 8, p += L.Count, q += L.Count)
             {
                 L u = L.Load(p), v = L.Load(q);
-                var f = L.All(weight[0]); a0 = L.MultiplyAdd(u, f, a0); c0 = L.MultiplyAdd(v, f, c0);
-                f = L.All(weight[1]); a1 = L.MultiplyAdd(u, f, a1); c1 = L.MultiplyAdd(v, f, c1);
-                f = L.All(weight[2]); a2 = L.MultiplyAdd(u, f, a2); c2 = L.MultiplyAdd(v, f, c2);
-                f = L.All(weight[3]); a3 = L.MultiplyAdd(u, f, a3); c3 = L.MultiplyAdd(v, f, c3);
+                var f = L.All(weight[0]); L.Accumulate(ref a0, u, f); L.Accumulate(ref c0, v, f);
+                f = L.All(weight[1]); L.Accumulate(ref a1, u, f); L.Accumulate(ref c1, v, f);
+                f = L.All(weight[2]); L.Accumulate(ref a2, u, f); L.Accumulate(ref c2, v, f);
+                f = L.All(weight[3]); L.Accumulate(ref a3, u, f); L.Accumulate(ref c3, v, f);
             }
             if (add)
             {
@@ -107,10 +107,10 @@ internal static unsafe class Product
             for (; w < end; w += 8, p += L.Count)
             {
                 var u = L.Load(p);
-                a0 = L.MultiplyAdd(u, L.All(w[0]), a0); a1 = L.MultiplyAdd(u, L.All(w[1]), a1);
-                a2 = L.MultiplyAdd(u, L.All(w[2]), a2); a3 = L.MultiplyAdd(u, L.All(w[3]), a3);
-                a4 = L.MultiplyAdd(u, L.All(w[4]), a4); a5 = L.MultiplyAdd(u, L.All(w[5]), a5);
-                a6 = L.MultiplyAdd(u, L.All(w[6]), a6); a7 = L.MultiplyAdd(u, L.All(w[7]), a7);
+                L.Accumulate(ref a0, u, L.All(w[0])); L.Accumulate(ref a1, u, L.All(w[1]));
+                L.Accumulate(ref a2, u, L.All(w[2])); L.Accumulate(ref a3, u, L.All(w[3]));
+                L.Accumulate(ref a4, u, L.All(w[4])); L.Accumulate(ref a5, u, L.All(w[5]));
+                L.Accumulate(ref a6, u, L.All(w[6])); L.Accumulate(ref a7, u, L.All(w[7]));
             }
             if (add)
             {

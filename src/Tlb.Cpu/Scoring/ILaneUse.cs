@@ -17,6 +17,19 @@ internal unsafe interface ILaneUse<L, TContext>
     /// <summary>The learned positions of a column's tokens, added to its features.</summary>
     static abstract void AddPositions(TlbConfig config, float* positions, int firstToken, int column, float* x);
 
+    /// <summary>y = W x + b, or y += W x + b, for the state's one column.</summary>
+    static abstract void StateProduct(Layer layer, float* x, float* y, bool add = false);
+
+    /// <summary>A feed-forward layer, its residual included.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="normed">Its input, normalised.</param>
+    /// <param name="stride">The floats from one column to the next.</param>
+    /// <param name="wide">Working memory, [columns][4 D].</param>
+    /// <param name="wideStride">The floats from one of its columns to the next.</param>
+    /// <param name="x">The columns it adds to.</param>
+    /// <param name="columns">The columns.</param>
+    static abstract void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns);
+
     /// <summary>The mean of the tokens of a chunk.</summary>
     static abstract void Pool(int tokens, int features, float* x, int stride, float* pooled);
 }

@@ -137,7 +137,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
             Buffer.MemoryCopy(_normedState, _read + h * d * L.Count, d * L.Count * sizeof(float), d * L.Count * sizeof(float));
             L.Store(L.All(1), _read + (heads * d + h) * L.Count);
         }
-        block.Slow!.Read.Forward<L>(_read, _shape.ReadStride, _fromState, _stride, 1);
+        TUse.StateProduct(block.Slow!.Read, _read, _fromState);
         for (var c = 0; c < _columns; c += Pair)
         {
             var count = Math.Min(Pair, _columns - c);
@@ -151,8 +151,16 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
     private void UpdateState()
     {
         Norm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
-        Attend(_network.Bottleneck.Fast, _normedState, _state, 1);
-        FeedForward(_network.Bottleneck.FeedForward, _state, 1);
+        var attention = _network.Bottleneck.Fast;
+        TUse.StateProduct(attention.Probe, _normedState, _probes);
+        AttentionKernel.Forward<L, TContext>(_shape with { Queries = 1 }, _probes, _context, _probabilities, _read, default);
+        TUse.StateProduct(attention.Read, _read, _state, add: true);
+
+        var layer = _network.Bottleneck.FeedForward;
+        Norm.Forward<L>(_state, _normed, null, _config.EmbeddingDimension, _stride, 1);
+        TUse.StateProduct(layer.Widen, _normed, _wide);
+        Gelu.Forward<L>(_wide, _wide, _wideStride / L.Count);
+        TUse.StateProduct(layer.Narrow, _wide, _state, add: true);
     }
 
     private void Attend(FoldedAttention attention, float* queries, float* x, int count)
@@ -165,9 +173,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
     private void FeedForward(FoldedFeedForward layer, float* x, int count)
     {
         Norm.Forward<L>(x, _normed, null, _config.EmbeddingDimension, _stride, count);
-        layer.Widen.Forward<L>(_normed, _stride, _wide, _wideStride, count);
-        Gelu.Forward<L>(_wide, _wide, count * _wideStride / L.Count);
-        layer.Narrow.Forward<L>(_wide, _wideStride, x, _stride, count, add: true);
+        TUse.FeedForward(layer, _normed, _stride, _wide, _wideStride, x, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

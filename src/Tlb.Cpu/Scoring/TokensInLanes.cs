@@ -36,6 +36,17 @@ internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L, TokenLanes<L>> wh
         }
     }
 
+    public static void StateProduct(Layer layer, float* x, float* y, bool add = false) => UniformProduct.Forward<L>(layer, x, y, add);
+
+    public static void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns)
+    {
+        if (typeof(L) == typeof(Lanes256) && PairedFeedForward.CanRun(layer))
+            for (var c = 0; c < columns; c++)
+                PairedFeedForward.Run(layer, normed + c * stride, wide, x + c * stride);
+        else
+            ImagesInLanes<L>.FeedForward(layer, normed, stride, wide, wideStride, x, columns);
+    }
+
     public static void Pool(int tokens, int features, float* x, int stride, float* pooled)
     {
         for (var i = 0; i < features; i++, pooled += L.Count)

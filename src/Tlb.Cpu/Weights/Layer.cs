@@ -29,6 +29,12 @@ internal sealed unsafe class Layer : IDisposable
 
     public int Outputs { get; }
 
+    /// <summary>The matrix, for kernels of their own.</summary>
+    public PackedMatrix Matrix => _forward;
+
+    /// <summary>The bias, [out], filled up to whole panels.</summary>
+    public float* Bias => _bias.Pointer;
+
     /// <summary>Where the gradient of the matrix lies, [in, out].</summary>
     public GradientBlock MatrixGradient { get; }
 
