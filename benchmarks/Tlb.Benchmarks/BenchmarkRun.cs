@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tlb.Core;
+using Tlb.Cpu;
+
+namespace Tlb.Benchmarks;
+
+/// <summary>All parts of the benchmark.</summary>
+internal static class BenchmarkRun
+{
+    private const int FewFiles = 10_000;
+    private const int ManyFiles = 50_000;
+    private const int TrainingFiles = 45_000;
+
+    public static int Run(string work, int rounds, string peer, IReadOnlyCollection<string> only)
+    {
+        var (results, workload) = (new Results(), new Workload(work));
+        Console.WriteLine($"{new CpuEngine().Description}; {rounds} rounds");
+        if (Wants("steps"))
+            new StepBenchmarks(workload, peer, rounds).Run(results);
+        if (Wants("folder"))
+            Folder(workload, work, rounds, results);
+        if (Wants("memory"))
+            Memory(workload, work, results);
+        if (Wants("start"))
+            Start(workload, rounds, results);
+        results.Print();
+        results.Save(Path.Combine(work, "results.json"));
+        Console.WriteLine($"The same as JSON: {Path.Combine(work, "results.json")}");
+        return 0;
+
+        bool Wants(string part) => only.Count == 0 || only.Contains(part);
+    }
+
+    /// <summary>A folder of files to a CSV file, process start included, against scoring the same images in memory.</summary>
+    private static void Folder(Workload workload, string work, int rounds, Results results)
+    {
+        var (model, files) = (workload.SaveModel(), workload.ImageFiles(FewFiles));
+        using var scorer = new CpuEngine().CreateScorer(workload.Weights);
+        var batch = new ImageBatch(new() { Height = 32, Width = 32 }, Workload.BatchSize);
+        for (var i = 0; i < batch.Capacity; i++)
+            new Random(i).NextBytes(batch.Add());
+        var probabilities = new float[batch.Count * Workload.Classes];
+        scorer.Score(batch, probabilities);
+        List<double> folder = [], memory = [];
+        for (var round = 0; round < rounds; round++)
+        {
+            var watch = Stopwatch.StartNew();
+            const int Times = 16;
+            for (var i = 0; i < Times; i++)
+                scorer.Score(batch, probabilities);
+            memory.Add(Times * batch.Count / watch.Elapsed.TotalSeconds);
+            folder.Add(FewFiles / ProgramRun.Run("ImageFolder.dll", "score", "--model", model, "--data", files, "--output", Path.Combine(work, "scores.csv")).Seconds);
+        }
+        results.Add($"folder of {FewFiles:N0} JPEG files to CSV, end to end", "images/s", folder, memory, "the same in memory", moreIsBetter: true);
+    }
+
+    private static void Memory(Workload workload, string work, Results results)
+    {
+        var model = workload.SaveModel();
+        var few = Score(FewFiles);
+        var many = Score(ManyFiles);
+        results.Add($"resident memory, scoring {ManyFiles:N0} files", "MB", [many], [few], $"{FewFiles:N0} files", moreIsBetter: true);
+        var peak = ProgramRun.Run(
+            "ImageFolder.dll", "train", "--data", workload.ImageFiles(TrainingFiles), "--validation", workload.ImageFiles(1000), "--model", Path.Combine(work, "trained.zip"),
+            "--epochs", "1", "--batch-size", "256", "--dropout", "0.2", "--no-resize").PeakMegabytes;
+        results.Add($"peak memory of training on {TrainingFiles:N0} images of 32x32", "MB", [peak], [TrainingFiles * 32 * 32 * 3 / 1048576.0], "bytes of the images", moreIsBetter: true);
+
+        double Score(int count) => ProgramRun.Run(
+            "ImageFolder.dll", "score", "--model", model, "--data", workload.ImageFiles(count), "--output", Path.Combine(work, "scores.csv")).PeakMegabytes;
+    }
+
+    private static void Start(Workload workload, int rounds, Results results)
+    {
+        var model = workload.SaveModel();
+        var image = Directory.EnumerateFiles(workload.ImageFiles(FewFiles), "*.jpg", SearchOption.AllDirectories).First();
+        var milliseconds = Enumerable.Range(0, 2 * rounds)
+            .Select(_ => double.Parse(ProgramRun.Run("Tlb.Benchmarks.dll", "first-prediction", model, image).Output, CultureInfo.InvariantCulture));
+        results.Add("from process start to the first prediction of a zip", "ms", milliseconds);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Tlb.Core;
+using Tlb.Cpu;
+
+namespace Tlb.Benchmarks;
+
+/// <summary>Training steps and scoring, ours and PyTorch's in turn.</summary>
+internal sealed class StepBenchmarks(Workload workload, string peerScript, int rounds)
+{
+    private static readonly string[] Forms = ["bmm", "mulsum"];
+
+    private readonly Dictionary<string, List<double>> _seconds = [];
+
+    public void Run(Results results)
+    {
+        using var peer = new PyTorchPeer(peerScript, workload.WeightsFile, workload.ImagesFile, workload.LabelsFile, $"{Workload.BatchSize}");
+        using var scorer = new CpuEngine().CreateScorer(workload.Weights);
+        var network = workload.Network with { AttentionDropout = 0.2f, FeedForwardDropout = 0.2f };
+        using var session = new CpuEngine().StartTraining(NetworkWeights.Initialize(network, seed: 1), weightDecay: 1e-4f, seed: 1);
+        using var engine = workload.CreateEngine();
+        Compare(peer, scorer, results);
+
+        var probabilities = new float[Workload.BatchSize * Workload.Classes];
+        var row = new Workload.ImageRow { Image = workload.Decoded(0) };
+        for (var round = -2; round < rounds; round++)                        // two rounds to warm up
+        {
+            if (round == 0)
+                _seconds.Clear();
+            Time("train", () => session.RunStep(workload.Images, 1e-3f));
+            TimePeer(peer, "train");
+            for (var i = 0; i < 3; i++)
+            {
+                Time("score", () => scorer.Score(workload.Images, probabilities));
+                TimePeer(peer, "infer");
+                TimePeer(peer, "trace");
+            }
+            Time("one", () => { for (var i = 0; i < 40; i++) engine.Predict(row); }, share: 40);
+            TimePeer(peer, "one");
+            Note("peak", 1 / PeakFlops.Measure());
+            Note("matmul", peer.Time("matmul"));
+        }
+
+        const double Batch = Workload.BatchSize;
+        var products = Products.Of(workload.Network);
+        results.Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Best("train", Batch), "PyTorch eager, better form", moreIsBetter: true);
+        results.Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("infer", Batch), "PyTorch eager, better form", moreIsBetter: true);
+        results.Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("trace", Batch), "PyTorch traced and frozen, better form", moreIsBetter: true);
+        results.Add("one image, prediction engine", "ms", _seconds["one"].Select(s => 1e3 * s), Faster("one").Select(s => 1e3 * s), "PyTorch eager, batch 1, better form", moreIsBetter: false);
+        results.Add("multiply-adds on registers, all cores", "GFLOP/s", Rates("peak", 1), Rates("matmul", 2 * Math.Pow(1024, 3) / 1e9), "PyTorch, 1024 x 1024 product", moreIsBetter: true);
+        results.Add("products of scoring, of that peak", "%", _seconds["score"].Chunk(3).Zip(_seconds["peak"], (s, peak) => 100 * products * Batch / Results.Median(s) * peak / 1e9));
+    }
+
+    /// <summary>Both must compute the same thing.</summary>
+    private void Compare(PyTorchPeer peer, IScorer scorer, Results results)
+    {
+        var probabilities = new float[Workload.BatchSize * Workload.Classes];
+        scorer.Score(workload.Images, probabilities);
+        var difference = peer.Ask("check").GetProperty("probabilities").EnumerateArray().Zip(probabilities, (theirs, ours) => Math.Abs(theirs.GetSingle() - ours)).Max();
+        results.Add("largest difference of probabilities to PyTorch's", "1e-6", [1e6 * difference]);
+        if (difference > 1e-5)
+            throw new InvalidOperationException($"Our probabilities differ from PyTorch's by {difference}: these times mean nothing.");
+    }
+
+    private void Time(string name, Action work, int share = 1)
+    {
+        var watch = Stopwatch.StartNew();
+        work();
+        Note(name, watch.Elapsed.TotalSeconds / share);
+    }
+
+    private void TimePeer(PyTorchPeer peer, string command)
+    {
+        foreach (var form in Forms)
+            Note($"{command} {form}", peer.Time($"{command} {form}"));
+    }
+
+    private void Note(string name, double seconds)
+    {
+        if (!_seconds.TryGetValue(name, out var list))
+            _seconds.Add(name, list = []);
+        list.Add(seconds);
+    }
+
+    private IEnumerable<double> Rates(string name, double amount) => _seconds[name].Select(seconds => amount / seconds);
+
+    /// <summary>The form that is faster by its median.</summary>
+    private List<double> Faster(string command) => Forms.Select(form => _seconds[$"{command} {form}"]).MinBy(Results.Median)!;
+
+    private IEnumerable<double> Best(string command, double amount) => Faster(command).Select(seconds => amount / seconds);
+}

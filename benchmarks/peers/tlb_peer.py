@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""The same network in PyTorch, to be timed beside ours.
+
+usage: tlb_peer.py WEIGHTS.safetensors IMAGES.f32 LABELS.i64 BATCH THREADS
+Reads commands from standard input, a line each, and answers each with a line of JSON:
+  train bmm|mulsum   a training step with dropout 0.2 (forward, backward, AdamW)
+  infer bmm|mulsum   eager scoring of the batch
+  trace bmm|mulsum   scoring of the batch with the traced and frozen network
+  one bmm|mulsum     eager scoring of the first image alone, several times
+  check              the probabilities of the batch, and the mean loss
+  matmul             a product of two 1024 x 1024 matrices, several times
+"""
+import json, math, struct, sys, time
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+def read_safetensors(path):
+    raw = open(path, "rb").read()
+    length = struct.unpack("<Q", raw[:8])[0]
+    header = json.loads(raw[8:8 + length])
+    meta = header.pop("__metadata__", {})
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        values = np.frombuffer(raw[8 + length + begin:8 + length + end], np.float32)
+        tensors[name] = torch.from_numpy(values.reshape(entry["shape"]).copy())
+    return tensors, meta
+
+
+class Dense(nn.Module):
+    def __init__(self, weights, name, inputs):
+        super().__init__()
+        self.kernel = nn.Parameter(weights[name + ".kernel"].reshape(inputs, -1).clone())
+        self.bias = nn.Parameter(weights[name + ".bias"].reshape(-1).clone())
+
+    def forward(self, x):
+        return F.linear(x, self.kernel.t(), self.bias)
+
+
+class Norm(nn.Module):
+    def __init__(self, weights, name):
+        super().__init__()
+        self.gamma = nn.Parameter(weights[name + ".gamma"].clone())
+        self.beta = nn.Parameter(weights[name + ".beta"].clone())
+
+    def forward(self, x):
+        return F.layer_norm(x, (x.shape[-1],), self.gamma, self.beta, 1e-5)
+
+
+class Attention(nn.Module):
+    def __init__(self, weights, name, d, heads, drop, form):
+        super().__init__()
+        self.q_ln, self.k_ln, self.v_ln = (Norm(weights, f"{name}.{n}") for n in ("q_ln", "k_ln", "v_ln"))
+        self.query, self.key, self.value = (Dense(weights, f"{name}.{n}", d) for n in ("query", "key", "value"))
+        self.output = Dense(weights, name + ".output", heads * d)
+        self.d, self.heads, self.drop, self.form = d, heads, drop, form
+
+    def forward(self, query, context):
+        b, t, s, h, d = query.shape[0], query.shape[1], context.shape[1], self.heads, self.d
+        q = self.query(self.q_ln(query)) * (1 / math.sqrt(d))
+        k = self.key(self.k_ln(context))
+        v = self.value(self.v_ln(context))
+        if self.form == "mulsum":                      # no matrix-product loop over images
+            q, k, v = q.view(b, t, 1, h, d), k.view(b, 1, s, h, d), v.view(b, 1, s, h, d)
+            p = F.dropout(torch.softmax((q * k).sum(-1), 2), self.drop, self.training)
+            read = (p.unsqueeze(-1) * v).sum(2).reshape(b, t, h * d)
+        else:
+            q, k, v = (x.view(b, -1, h, d).transpose(1, 2) for x in (q, k, v))
+            p = F.dropout(torch.softmax(torch.matmul(q, k.transpose(2, 3)), -1), self.drop, self.training)
+            read = torch.matmul(p, v).transpose(1, 2).reshape(b, t, h * d)
+        return query + self.output(read)
+
+
+class Block(nn.Module):
+    def __init__(self, weights, name, d, heads, drop, form, slow):
+        super().__init__()
+        self.fast = Attention(weights, name + ".fast", d, heads, drop, form)
+        self.slow = Attention(weights, name + ".slow", d, heads, drop, form) if slow else None
+        self.norm = Norm(weights, name + ".ffn.ln")
+        self.widen, self.narrow = Dense(weights, name + ".ffn.dense1", d), Dense(weights, name + ".ffn.dense2", 4 * d)
+        self.drop = drop
+
+    def feed_forward(self, x):
+        return x + F.dropout(self.narrow(F.gelu(self.widen(self.norm(x)))), self.drop, self.training)
+
+
+class Network(nn.Module):
+    def __init__(self, weights, config, drop, form):
+        super().__init__()
+        self.size, self.patch, self.d = config["ImageSize"], config["PatchSize"], config["EmbeddingDimension"]
+        self.chunk, heads, r, layers = config["ChunkSize"], config["NumberOfHeads"], config["R"], config["NumberOfLayers"]
+        count = layers + (layers + r - 1) // r
+        self.projection = Dense(weights, "patch.projection", self.patch * self.patch * 3)
+        self.positions = nn.Parameter(weights["patch.position_embedding"].clone())
+        self.norm = Norm(weights, "patch.ln")
+        self.blocks = nn.ModuleList([Block(weights, f"pm.{i}", self.d, heads, drop, form, i % r == 0) for i in range(count)])
+        self.bottleneck = Block(weights, "tlb", self.d, heads, drop, form, False)
+        self.head = Dense(weights, "head", self.d)
+
+    def forward(self, images):
+        b, p, n = images.shape[0], self.patch, self.size // self.patch
+        x = images.reshape(b, n, p, n, p, 3).permute(0, 1, 3, 2, 4, 5).reshape(b, n * n, p * p * 3)
+        chunks = self.norm(self.projection(x) + self.positions).view(b, n * n // self.chunk, self.chunk, self.d).unbind(1)
+        state = images.new_zeros(b, self.chunk, self.d)
+        for chunk in chunks:
+            fast = chunk
+            for block in self.blocks:
+                fast = block.feed_forward(block.fast(fast, fast))
+                if block.slow is not None:
+                    fast = block.feed_forward(block.slow(fast, state))
+            state = self.bottleneck.feed_forward(self.bottleneck.fast(state, fast))
+        return torch.softmax(self.head(fast.mean(1)), -1)
+
+
+def loss_of(probabilities, labels):
+    p = (probabilities / probabilities.sum(-1, keepdim=True)).clamp(1e-7, 1 - 1e-7)
+    return -torch.log(p.gather(1, labels.view(-1, 1))).mean()
+
+
+class AdamW:
+    """Keras's: decay first and on all weights, epsilon outside the bias correction."""
+
+    def __init__(self, parameters, rate, decay):
+        self.p = list(parameters)
+        self.m = [torch.zeros_like(p) for p in self.p]
+        self.v = [torch.zeros_like(p) for p in self.p]
+        self.rate, self.decay, self.t = rate, decay, 0
+
+    @torch.no_grad()
+    def step(self):
+        self.t += 1
+        alpha = self.rate * math.sqrt(1 - 0.999 ** self.t) / (1 - 0.9 ** self.t)
+        g = [p.grad for p in self.p]
+        torch._foreach_mul_(self.p, 1 - self.rate * self.decay)
+        torch._foreach_mul_(self.m, 0.9)
+        torch._foreach_add_(self.m, g, alpha=0.1)
+        torch._foreach_mul_(self.v, 0.999)
+        torch._foreach_addcmul_(self.v, g, g, 0.001)
+        root = torch._foreach_sqrt(self.v)
+        torch._foreach_add_(root, 1e-7)
+        torch._foreach_addcdiv_(self.p, self.m, root, -alpha)
+        for p in self.p:
+            p.grad = None
+
+
+def main():
+    weights_file, images_file, labels_file, batch, threads = sys.argv[1:6]
+    torch.set_num_threads(int(threads))
+    weights, meta = read_safetensors(weights_file)
+    config = json.loads(meta["config"])
+    size = config["ImageSize"]
+    images = torch.from_numpy(np.fromfile(images_file, np.float32).reshape(int(batch), size, size, 3))
+    labels = torch.from_numpy(np.fromfile(labels_file, np.int64))
+    networks, trainers, traced = {}, {}, {}
+
+    def scorer(form):
+        if form not in networks:
+            networks[form] = Network(weights, config, 0.0, form).eval()
+        return networks[form]
+
+    def timed(work, times=1):
+        seconds = []
+        for _ in range(times):
+            began = time.perf_counter()
+            work()
+            seconds.append(time.perf_counter() - began)
+        return seconds
+
+    def train(form):
+        if form not in trainers:
+            network = Network(weights, config, 0.2, form).train()
+            trainers[form] = (network, AdamW(network.parameters(), 1e-3, 1e-4))
+        network, optimizer = trainers[form]
+
+        def step():
+            loss_of(network(images), labels).backward()
+            optimizer.step()
+        return timed(step)
+
+    def trace(form):
+        if form not in traced:
+            traced[form] = torch.jit.freeze(torch.jit.trace(scorer(form), images, check_trace=False))
+        return timed(lambda: traced[form](images))
+
+    a, b = torch.rand(1024, 1024), torch.rand(1024, 1024)
+    for line in sys.stdin:
+        command, *rest = line.split()
+        form = rest[0] if rest else "mulsum"
+        answer = {}
+        if command == "train":
+            answer["seconds"] = train(form)
+        else:
+            with torch.no_grad():
+                if command == "infer":
+                    answer["seconds"] = timed(lambda: scorer(form)(images))
+                elif command == "trace":
+                    answer["seconds"] = trace(form)
+                elif command == "one":
+                    answer["seconds"] = timed(lambda: scorer(form)(images[:1]), 10)
+                elif command == "matmul":
+                    answer["seconds"] = timed(lambda: torch.mm(a, b), 10)
+                elif command == "check":
+                    probabilities = scorer(form)(images)
+                    answer = {"probabilities": probabilities.flatten().tolist(), "loss": loss_of(probabilities, labels).item(), "version": torch.__version__}
+        print(json.dumps(answer), flush=True)
+
+
+main()
