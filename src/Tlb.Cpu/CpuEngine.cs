@@ -17,9 +17,10 @@ public sealed class CpuEngine : IEngine
     }
 
     /// <inheritdoc/>
-    public ITrainingSession StartTraining(NetworkWeights weights, float weightDecay, int seed)
+    public ITrainingSession StartTraining(NetworkWeights weights, SessionOptions options)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new CpuTrainingSession(weights, weightDecay, seed);
+        ArgumentNullException.ThrowIfNull(options);
+        return new CpuTrainingSession(weights, options);
     }
 }

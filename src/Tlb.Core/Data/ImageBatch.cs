@@ -5,6 +5,8 @@ public sealed class ImageBatch
 {
     private readonly byte[] _pixels;
     private readonly int[] _labels;
+    private readonly float[] _weights;
+    private ImageAugmentation[]? _augmentations;
 
     /// <summary>Makes an empty batch.</summary>
     /// <param name="layout">The layout of its images.</param>
@@ -16,6 +18,7 @@ public sealed class ImageBatch
         Layout = layout;
         _pixels = GC.AllocateUninitializedArray<byte>(checked(capacity * layout.ByteCount));
         _labels = new int[capacity];
+        _weights = new float[capacity];
     }
 
     /// <summary>The layout of the images.</summary>
@@ -33,18 +36,37 @@ public sealed class ImageBatch
     /// <summary>The class of each image.</summary>
     public ReadOnlySpan<int> Labels => _labels.AsSpan(0, Count);
 
-    /// <summary>Empties the batch.</summary>
-    public void Clear() => Count = 0;
+    /// <summary>The weight of each image in the loss.</summary>
+    public Span<float> Weights => _weights.AsSpan(0, Count);
+
+    /// <summary>What is done to each image on its way into the network in training; empty for nothing but resizing.</summary>
+    public ReadOnlySpan<ImageAugmentation> Augmentations => IsAugmented ? _augmentations.AsSpan(0, Count) : [];
+
+    /// <summary>Whether the images are augmented.</summary>
+    public bool IsAugmented { get; private set; }
+
+    /// <summary>Empties the batch. Its images are not augmented unless <see cref="Augment"/> says so again.</summary>
+    public void Clear() => (Count, IsAugmented) = (0, false);
+
+    /// <summary>Has the images augmented.</summary>
+    /// <returns>The place for the augmentation of each image, [Count]. All must be written.</returns>
+    public Span<ImageAugmentation> Augment()
+    {
+        IsAugmented = true;
+        return (_augmentations ??= new ImageAugmentation[Capacity]).AsSpan(0, Count);
+    }
 
     /// <summary>Adds an image.</summary>
     /// <param name="label">Its class, from 0; anything where the batch is only scored.</param>
+    /// <param name="weight">Its weight in the loss. Default 1.</param>
     /// <returns>The place for its bytes. All of them must be written.</returns>
     /// <exception cref="InvalidOperationException">The batch is full.</exception>
-    public Span<byte> Add(int label = 0)
+    public Span<byte> Add(int label = 0, float weight = 1)
     {
         if (Count == Capacity)
             throw new InvalidOperationException($"The batch already holds {Capacity} images.");
         _labels[Count] = label;
+        _weights[Count] = weight;
         return _pixels.AsSpan(Count++ * Layout.ByteCount, Layout.ByteCount);
     }
 
@@ -54,7 +76,7 @@ public sealed class ImageBatch
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
-        Count = count;
+        (Count, IsAugmented) = (count, false);
     }
 
     /// <summary>The place for the bytes of an image.</summary>
@@ -73,6 +95,6 @@ public sealed class ImageBatch
         ArgumentNullException.ThrowIfNull(images);
         Clear();
         foreach (var index in indexes)
-            images[index].CopyTo(Add(images.Labels[index]));
+            images[index].CopyTo(Add(images.Labels[index], images.Weights[index]));
     }
 }

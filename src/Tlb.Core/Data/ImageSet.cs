@@ -1,12 +1,13 @@
 namespace Tlb.Core;
 
 /// <summary>Labelled images of one size, held in memory as they were read.</summary>
-public sealed class ImageSet
+public sealed class ImageSet : IImageSource
 {
     private const int BlockBytes = 1 << 26;                                  // arrays of 64 MB: no array outgrows .NET's limit
 
     private readonly List<byte[]> _blocks = [];
     private readonly List<int> _labels = [];
+    private readonly List<float> _weights = [];
     private readonly int _imagesPerBlock;
 
     /// <summary>Makes an empty set.</summary>
@@ -27,6 +28,9 @@ public sealed class ImageSet
     /// <summary>The class of each image, from 0.</summary>
     public IReadOnlyList<int> Labels => _labels;
 
+    /// <summary>The weight of each image in the loss.</summary>
+    public IReadOnlyList<float> Weights => _weights;
+
     /// <summary>The bytes of one image, of the type that <see cref="Layout"/> names.</summary>
     /// <param name="index">The image's place, from 0.</param>
     public ReadOnlySpan<byte> this[int index]
@@ -41,8 +45,9 @@ public sealed class ImageSet
     /// <summary>Adds an image.</summary>
     /// <param name="pixels">Its bytes; they are copied.</param>
     /// <param name="label">Its class, from 0.</param>
+    /// <param name="weight">Its weight in the loss. Default 1.</param>
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another length than <see cref="Layout"/> asks for.</exception>
-    public void Add(ReadOnlySpan<byte> pixels, int label)
+    public void Add(ReadOnlySpan<byte> pixels, int label, float weight = 1)
     {
         if (pixels.Length != Layout.ByteCount)
             throw new ArgumentException($"The image has {pixels.Length} bytes, expected {Layout.ByteCount}.", nameof(pixels));
@@ -50,7 +55,11 @@ public sealed class ImageSet
         EnsureRoom();
         pixels.CopyTo(Image(Count));
         _labels.Add(label);
+        _weights.Add(weight);
     }
+
+    /// <inheritdoc/>
+    public IImageReader Read(int? shuffleSeed) => new ImageSubset(this, [.. Enumerable.Range(0, Count)]).Read(shuffleSeed);
 
     /// <summary>Says what the values mean to the network, once that is known.</summary>
     /// <param name="offset">The new <see cref="ImageLayout.Offset"/>.</param>

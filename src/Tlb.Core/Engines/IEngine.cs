@@ -13,7 +13,6 @@ public interface IEngine
 
     /// <summary>Prepares a network for training.</summary>
     /// <param name="weights">The weights to start from. They are copied.</param>
-    /// <param name="weightDecay">AdamW's decoupled weight decay, 0 or more.</param>
-    /// <param name="seed">The seed of what is random within a step (dropout). Nothing outside the session is seeded.</param>
-    ITrainingSession StartTraining(NetworkWeights weights, float weightDecay, int seed);
+    /// <param name="options">The optimizer, the loss and the seed.</param>
+    ITrainingSession StartTraining(NetworkWeights weights, SessionOptions options);
 }

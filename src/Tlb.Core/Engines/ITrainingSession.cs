@@ -3,19 +3,30 @@ namespace Tlb.Core;
 /// <summary>A network in training: its weights, the optimizer's state and the random numbers of dropout. Used by one thread at a time.</summary>
 public interface ITrainingSession : IDisposable
 {
-    /// <summary>Computes the mean loss of a batch and its gradients, and updates the weights.</summary>
-    /// <param name="batch">The images and their classes, of any size: they are resized to the network's.</param>
-    /// <param name="learningRate">The learning rate of this step, above 0.</param>
+    /// <summary>Computes the loss of a batch (the mean over its images, each times its weight) and its gradients, and updates the weights.</summary>
+    /// <param name="batch">The images, their classes, weights and augmentations, of any size: they are resized to the network's.</param>
+    /// <param name="learningRate">The learning rate of this step, 0 or more.</param>
     void RunStep(ImageBatch batch, float learningRate);
 
     /// <summary>The figures of the steps since the last call, measured in training (with dropout, and weights that change from step to step).</summary>
     BatchMetrics TakeMetrics();
 
-    /// <summary>Computes the figures of a batch with the weights as they are, without dropout and without changing anything.</summary>
-    /// <param name="batch">The images and their classes.</param>
-    BatchMetrics Evaluate(ImageBatch batch);
+    /// <summary>
+    /// Scores images with the weights as they are, or their moving average where there is one, without dropout and without changing anything.
+    /// </summary>
+    /// <param name="batch">The images; their augmentations are left out.</param>
+    /// <param name="probabilities">Receives the probability of each class, [batch.Count, classes].</param>
+    void Score(ImageBatch batch, Span<float> probabilities);
 
-    /// <summary>Copies the weights as they are now.</summary>
+    /// <summary>Copies the weights as they are now, or their moving average where there is one.</summary>
     /// <param name="weights">Receives them; must be of the same network.</param>
     void CopyWeightsTo(NetworkWeights weights);
+
+    /// <summary>Copies all that the session remembers.</summary>
+    SessionState SaveState();
+
+    /// <summary>Goes on from where another session with the same options was.</summary>
+    /// <param name="state">What that session remembered; it is copied.</param>
+    /// <exception cref="ArgumentException">The state is of another network or of other options.</exception>
+    void RestoreState(SessionState state);
 }

@@ -11,4 +11,7 @@ public sealed record ParameterSpec(string Name, ImmutableArray<int> Shape, int O
 {
     /// <summary>The number of its values.</summary>
     public int Count { get; } = Shape.Aggregate(1, (product, size) => checked(product * size));
+
+    /// <summary>Whether it is the matrix of a product (a kernel), and not a bias, a position or the scale or shift of a normalisation.</summary>
+    public bool IsMatrix { get; } = Name.EndsWith(".kernel", StringComparison.Ordinal);
 }

@@ -30,24 +30,22 @@ public sealed class Trainer
     /// <returns>The weights after the last epoch.</returns>
     /// <exception cref="OperationCanceledException">The options' cancellation token was set.</exception>
     /// <exception cref="ArithmeticException">The loss is no longer a finite number; the message says where and what helps.</exception>
-    public NetworkWeights Fit(NetworkWeights initial, ImageSet training, ImageSet? validation, int seed)
+    public NetworkWeights Fit(NetworkWeights initial, IImageSource training, IImageSource? validation, int seed)
     {
         ArgumentNullException.ThrowIfNull(initial);
         ArgumentNullException.ThrowIfNull(training);
         var random = new Random(seed);
-        var order = Enumerable.Range(0, training.Count).ToArray();
         var batch = new ImageBatch(training.Layout, Math.Clamp(_options.BatchSize, 1, Math.Max(1, training.Count)));
         var watch = Stopwatch.StartNew();
 
-        using var session = _engine.StartTraining(initial, _options.WeightDecay, random.Next());
+        using var session = _engine.StartTraining(initial, new() { WeightDecay = _options.WeightDecay, Seed = random.Next() });
         for (var epoch = 1; epoch <= _options.Epoch; epoch++)
         {
-            random.Shuffle(order);
-            var metrics = RunEpoch(session, training, order, batch, epoch, watch, out var progress);
+            var metrics = RunEpoch(session, training, random.Next(), batch, epoch, watch, out var progress);
             _options.MetricsCallback?.Invoke(progress with
             {
                 Training = metrics,
-                Validation = validation is null ? null : Evaluate(session, validation),
+                Validation = validation is null ? null : ClassificationMetrics.Of(validation, _options.BatchSize, initial.Config.NumberOfClasses, session.Score, _options.CancellationToken),
                 Elapsed = watch.Elapsed,
                 IsEndOfEpoch = true,
             });
@@ -58,17 +56,17 @@ public sealed class Trainer
     }
 
     private BatchMetrics RunEpoch(
-        ITrainingSession session, ImageSet images, int[] order, ImageBatch batch, int epoch, Stopwatch watch, out TrainingProgress progress)
+        ITrainingSession session, IImageSource images, int seed, ImageBatch batch, int epoch, Stopwatch watch, out TrainingProgress progress)
     {
-        var stepCount = (order.Length + batch.Capacity - 1) / batch.Capacity;
+        var stepCount = (images.Count + batch.Capacity - 1) / batch.Capacity;
+        using var reader = images.Read(seed);
         var metrics = default(BatchMetrics);
         var (began, reported) = (watch.Elapsed, watch.Elapsed);
         progress = Progress(0);
         for (var step = 1; step <= stepCount; step++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            var first = (step - 1) * batch.Capacity;
-            batch.Fill(images, order.AsSpan(first, Math.Min(batch.Capacity, order.Length - first)));
+            reader.Fill(batch);
             session.RunStep(batch, _options.LearningRate);
             if (step < stepCount && watch.Elapsed - reported < ReportInterval)
                 continue;                                                    // reading the loss waits for the device: not at every step
@@ -96,20 +94,5 @@ public sealed class Trainer
             Elapsed = watch.Elapsed,
             IsEndOfEpoch = false,
         };
-    }
-
-    /// <summary>The figures of a whole set, the last, smaller batch included.</summary>
-    private BatchMetrics Evaluate(ITrainingSession session, ImageSet images)
-    {
-        var batch = new ImageBatch(images.Layout, Math.Clamp(_options.BatchSize, 1, Math.Max(1, images.Count)));
-        var all = Enumerable.Range(0, images.Count).ToArray();
-        var metrics = default(BatchMetrics);
-        foreach (var indexes in all.Chunk(batch.Capacity))
-        {
-            _options.CancellationToken.ThrowIfCancellationRequested();
-            batch.Fill(images, indexes);
-            metrics += session.Evaluate(batch);
-        }
-        return metrics;
     }
 }

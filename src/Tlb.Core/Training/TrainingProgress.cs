@@ -19,7 +19,7 @@ public sealed record TrainingProgress
     public required BatchMetrics Training { get; init; }
 
     /// <summary>The figures of all validation images at the end of the epoch; null before it ends, and without a validation set.</summary>
-    public BatchMetrics? Validation { get; init; }
+    public ClassificationMetrics? Validation { get; init; }
 
     /// <summary>The learning rate of the last step.</summary>
     public required float LearningRate { get; init; }

@@ -16,6 +16,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
 
     private readonly NetworkWeights _weights;
     private readonly NetworkWeights _gradient;
+    private readonly NetworkWeights? _average;
+    private readonly SessionOptions _options;
     private readonly FoldedNetwork _network;
     private readonly CpuScorer _scorer;
     private readonly AdamW _optimizer;
@@ -23,28 +25,37 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     private readonly ConcurrentBag<ITileTrainer> _wide = [];
     private readonly ConcurrentBag<ITileTrainer> _narrow = [];
     private readonly int _gradientCount;
-    private readonly uint _seed;
-    private uint _step;
+    private long _step;
+    private bool _holdsAverage;                                              // whether the average is what is folded
     private BatchMetrics _metrics;
 
-    public CpuTrainingSession(NetworkWeights weights, float weightDecay, int seed)
+    public CpuTrainingSession(NetworkWeights weights, SessionOptions options)
     {
         var gradients = new GradientLayout();
-        (_weights, _gradient, _seed) = (weights.Clone(), new(weights.Config), unchecked((uint)seed));
+        (_weights, _gradient, _options) = (weights.Clone(), new(weights.Config), options);
+        _average = options.AverageDecay is null ? null : weights.Clone();
         _network = new(weights.Config, gradients);
         _network.Fold(_weights);
         _scorer = new(_network);
         _gradientCount = gradients.Count;
-        _optimizer = new(_weights.Values.Length, weightDecay);
+        _optimizer = new(_weights.Values.Length, options.WeightDecay, [.. weights.Layout
+            .Where(parameter => options.DecayAllWeights || parameter.IsMatrix)
+            .Select(parameter => parameter.Offset..(parameter.Offset + parameter.Count))]);
     }
+
+    /// <summary>The weights that scoring uses.</summary>
+    private NetworkWeights Averaged => _average ?? _weights;
 
     public void RunStep(ImageBatch batch, float learningRate)
     {
         if (batch.Count == 0)
             throw new ArgumentException("The batch is empty.", nameof(batch));
-        var metrics = ComputeGradient(batch);
-        _metrics += metrics;
+        Hold(average: false);
+        _metrics += ComputeGradient(batch);
+        ClipGradient();
         _optimizer.Step(_weights.Values, _gradient.Values, learningRate);
+        if (_average is not null)
+            WeightVectors.MoveTowards(_average.Values, _weights.Values, 1 - Math.Min(_options.AverageDecay!.Value, (1f + _optimizer.StepCount) / (10f + _optimizer.StepCount)));
         _network.Fold(_weights);
     }
 
@@ -55,18 +66,38 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         return metrics;
     }
 
-    public BatchMetrics Evaluate(ImageBatch batch)
+    public void Score(ImageBatch batch, Span<float> probabilities)
     {
-        var classes = _weights.Config.NumberOfClasses;
-        var probabilities = new float[batch.Count * classes];
+        Hold(average: true);
         _scorer.Score(batch, probabilities);
-        var metrics = default(BatchMetrics);
-        for (var i = 0; i < batch.Count; i++)
-            metrics += CrossEntropy.Of(probabilities.AsSpan(i * classes, classes), batch.Labels[i], out _);
-        return metrics;
     }
 
-    public void CopyWeightsTo(NetworkWeights weights) => _weights.Values.CopyTo(weights.Values, 0);
+    public void CopyWeightsTo(NetworkWeights weights) => Averaged.Values.CopyTo(weights.Values, 0);
+
+    public SessionState SaveState() => new()
+    {
+        Step = _step,
+        OptimizerStep = _optimizer.StepCount,
+        Weights = [.. _weights.Values],
+        Mean = [.. _optimizer.Mean],
+        Variance = [.. _optimizer.Variance],
+        Average = _average is null ? null : [.. _average.Values],
+    };
+
+    public void RestoreState(SessionState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var count = _weights.Values.Length;
+        if (state.Weights.Length != count || state.Mean.Length != count || state.Variance.Length != count || (state.Average is null) != (_average is null))
+            throw new ArgumentException($"The state is of a network of {state.Weights.Length} weights, with {(state.Average is null ? "no" : "an")} average; expected {count}, with {(_average is null ? "none" : "one")}.", nameof(state));
+        (_step, _optimizer.StepCount) = (state.Step, state.OptimizerStep);
+        state.Weights.CopyTo(_weights.Values, 0);
+        state.Mean.CopyTo(_optimizer.Mean, 0);
+        state.Variance.CopyTo(_optimizer.Variance, 0);
+        state.Average?.CopyTo(_average!.Values, 0);
+        _network.Fold(_weights);
+        _holdsAverage = false;
+    }
 
     public void Dispose()
     {
@@ -88,7 +119,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var groups = Math.Min(tiles, Math.Max(FewestGroups, Environment.ProcessorCount));
         while (_groups.Count < groups)
             _groups.Add(new(_gradientCount));
-        var dropout = new StepDropout(_weights.Config, unchecked((_seed + ++_step * 0x9E3779B9u) * 0xC2B2AE35u), (uint)(tiles * lanes));
+        var dropout = new StepDropout(_weights.Config, unchecked(((uint)_options.Seed + (uint)++_step * 0x9E3779B9u) * 0xC2B2AE35u), (uint)(tiles * lanes));
 
         var metrics = new BatchMetrics[groups];
         Parallel.For(0, groups, group =>
@@ -110,9 +141,24 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     internal NetworkWeights Gradient => _gradient;
 
     private ITileTrainer Create(int lanes) =>
-        lanes == Vector512<float>.Count ? new TileTrainer<Lanes512>(_network)
-        : lanes == Vector256<float>.Count ? new TileTrainer<Lanes256>(_network)
-        : new TileTrainer<Lanes128>(_network);
+        lanes == Vector512<float>.Count ? new TileTrainer<Lanes512>(_network, _options.LabelSmoothing)
+        : lanes == Vector256<float>.Count ? new TileTrainer<Lanes256>(_network, _options.LabelSmoothing)
+        : new TileTrainer<Lanes128>(_network, _options.LabelSmoothing);
+
+    private void ClipGradient()
+    {
+        if (_options.GradientClipNorm is { } largest && WeightVectors.Norm(_gradient.Values) is var norm && norm > largest)
+            WeightVectors.Scale(_gradient.Values, (float)(largest / norm));
+    }
+
+    /// <summary>Folds the weights to train or to score with, unless they are what is folded.</summary>
+    private void Hold(bool average)
+    {
+        if (_average is null || average == _holdsAverage)
+            return;
+        _network.Fold(average ? _average : _weights);
+        _holdsAverage = average;
+    }
 
     private static void Add(Span<float> source, Span<float> target)
     {

@@ -6,13 +6,15 @@ internal sealed unsafe class TileTrainer<L> : ITileTrainer where L : unmanaged, 
     private readonly TileForward<L> _forward;
     private readonly TileBackward<L> _backward;
     private readonly float[] _probabilities;
+    private readonly float[] _target;
+    private readonly float _smoothing;
 
-    public TileTrainer(FoldedNetwork network)
+    public TileTrainer(FoldedNetwork network, float labelSmoothing)
     {
         var shape = new TileShape(network.Config, L.Count);
         _forward = new(network, shape);
         _backward = new(network, shape, _forward);
-        _probabilities = new float[network.Config.NumberOfClasses];
+        (_probabilities, _target, _smoothing) = (new float[network.Config.NumberOfClasses], new float[network.Config.NumberOfClasses], labelSmoothing);
     }
 
     public BatchMetrics Run(ImageBatch batch, int first, int count, StepDropout dropout, float* gradients)
@@ -20,7 +22,7 @@ internal sealed unsafe class TileTrainer<L> : ITileTrainer where L : unmanaged, 
         _forward.Run(batch, first, count, dropout);
         var metrics = default(BatchMetrics);
         for (var lane = 0; lane < L.Count; lane++)
-            metrics += lane < count ? LogitsToGradient(lane, batch.Labels[first + lane], 1f / batch.Count) : ClearGradient(lane);
+            metrics += lane < count ? LogitsToGradient(lane, batch, first + lane) : ClearGradient(lane);
         _backward.Run(_forward.Logits, first, dropout, gradients);
         GC.KeepAlive(this);                                                  // its memory is in use to here
         return metrics;
@@ -32,16 +34,17 @@ internal sealed unsafe class TileTrainer<L> : ITileTrainer where L : unmanaged, 
         _backward.Dispose();
     }
 
-    /// <summary>An image's logits become the gradient of its loss.</summary>
-    private BatchMetrics LogitsToGradient(int lane, int label, float share)
+    /// <summary>An image's logits become the gradient of its share of the loss.</summary>
+    private BatchMetrics LogitsToGradient(int lane, ImageBatch batch, int index)
     {
         var logits = _forward.Logits + lane;
         for (var c = 0; c < _probabilities.Length; c++)
             _probabilities[c] = logits[c * L.Count];
         Probabilities.FromLogits(_probabilities);
-        var metrics = CrossEntropy.Of(_probabilities, label, out var isClipped);
+        CrossEntropy.Target(batch, index, _smoothing, _target);
+        var metrics = CrossEntropy.LossAndGradient(_probabilities, _target, batch.Weights[index]);
         for (var c = 0; c < _probabilities.Length; c++)
-            logits[c * L.Count] = isClipped ? 0 : share * (_probabilities[c] - (c == label ? 1 : 0));
+            logits[c * L.Count] = _probabilities[c] / batch.Count;
         return metrics;
     }
 

@@ -104,14 +104,12 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         MetricsCallback = progress =>
         {
             if (progress.IsEndOfEpoch)
-                Say(channel, $"Epoch {progress.Epoch} of {progress.EpochCount}: {Figures("training", progress.Training)}{Figures(", validation", progress.Validation)} ({progress.ImagesPerSecond:F0} images/s).");
+                Say(channel, $"Epoch {progress.Epoch} of {progress.EpochCount}: {Figures("training", progress.Training.Loss, progress.Training.Accuracy)}{(progress.Validation is { } validation ? Figures(", validation", validation.Loss, validation.Accuracy) : "")} ({progress.ImagesPerSecond:F0} images/s).");
             _options.MetricsCallback?.Invoke(progress);
         },
     };
 
-    private static string Figures(string set, BatchMetrics? metrics) => metrics is { } m
-        ? FormattableString.Invariant($"{set} loss {m.Loss:F4}, accuracy {m.Accuracy:P2}")
-        : "";
+    private static string Figures(string set, double loss, double accuracy) => FormattableString.Invariant($"{set} loss {loss:F4}, accuracy {accuracy:P2}");
 
     private static void Say(IChannel channel, FormattableString message) => channel.Info(MessageSensitivity.None, message.ToString(CultureInfo.InvariantCulture));
 }

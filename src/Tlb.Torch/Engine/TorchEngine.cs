@@ -16,6 +16,5 @@ public sealed class TorchEngine(Device? device = null) : IEngine
     public IScorer CreateScorer(NetworkWeights weights) => new TorchScorer(weights, _device);
 
     /// <inheritdoc/>
-    public ITrainingSession StartTraining(NetworkWeights weights, float weightDecay, int seed) =>
-        new TorchTrainingSession(weights, weightDecay, seed, _device);
+    public ITrainingSession StartTraining(NetworkWeights weights, SessionOptions options) => new TorchTrainingSession(weights, options, _device);
 }

@@ -6,87 +6,166 @@ namespace Tlb.Torch;
 /// <summary>Trains a network with TorchSharp's automatic differentiation.</summary>
 internal sealed class TorchTrainingSession : ITrainingSession
 {
+    private static readonly Scalar One = 1f;
+    private static readonly Scalar TinyNorm = 1e-12f;
+
     private readonly TlbConfig _config;
     private readonly ParameterLayout _layout;
+    private readonly SessionOptions _options;
     private readonly Device _device;
     private readonly Generator _generator;
     private readonly NetworkDropout? _dropout;
+    private readonly Scalar? _clipNorm;
     private readonly Tensor _weights;                                        // [P], the leaf that gradients flow to
+    private readonly Tensor? _average;                                       // [P]
     private readonly Tensor _sums;                                           // [2]: the losses and the correct images since the last reading
     private readonly AdamW _optimizer;
+    private long _step;
     private long _count;
 
-    public TorchTrainingSession(NetworkWeights weights, float weightDecay, int seed, Device device)
+    public TorchTrainingSession(NetworkWeights weights, SessionOptions options, Device device)
     {
-        (_config, _layout, _device) = (weights.Config, weights.Layout, device);
-        _generator = new Generator((ulong)seed, device);
+        (_config, _layout, _options, _device) = (weights.Config, weights.Layout, options, device);
+        _generator = new Generator((ulong)options.Seed, device);
         _dropout = NetworkDropout.For(_config, _generator);
+        _clipNorm = options.GradientClipNorm is { } norm ? (Scalar)norm : null;
         _weights = WeightTensors.Flatten(weights, device).requires_grad_().DetachFromDisposeScope();
+        _average = options.AverageDecay is null ? null : WeightTensors.Flatten(weights, device).DetachFromDisposeScope();
         _sums = zeros(2, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
-        _optimizer = new AdamW(_weights, weightDecay);
+        using var scope = NewDisposeScope();
+        _optimizer = new AdamW(_weights, options.WeightDecay, options.DecayAllWeights ? null : Matrices());
     }
 
     public void RunStep(ImageBatch batch, float learningRate)
     {
         using var scope = NewDisposeScope();
         using var gradient = enable_grad();                                  // the caller may have switched it off
-        var (probabilities, losses, labels) = Forward(batch, _dropout);
-        losses.mean().backward();
-        var flat = _weights.grad ?? throw new InvalidOperationException("The loss has no gradient.");
-        _optimizer.Step(flat, learningRate);
-        _weights.grad = null;
-        using var noGradient = no_grad();
-        _sums.add_(Sums(probabilities, losses, labels));
+        _generator.manual_seed(SeedOf(_options.Seed, ++_step));              // anew for each step, so that a resumed run draws the same
+        var images = ImageTensors.From(batch, _config.ImageSize, _device);   // [B, S, S, 3]
+        var targets = CrossEntropy.Targets(batch, _config.NumberOfClasses, _options.LabelSmoothing, _device); // [B, classes]
+        var weights = tensor(batch.Weights.ToArray(), device: _device);      // [B]
+        using Scalar count = (float)batch.Count;
+        var part = Math.Min(batch.Count, _options.MicroBatchSize ?? batch.Count);
+        for (var first = 0; first < batch.Count; first += part)
+            {
+            var size = Math.Min(part, batch.Count - first);
+            AddGradient(images.narrow(0, first, size), targets.narrow(0, first, size), weights.narrow(0, first, size), count);
+        }
+        Update(learningRate);
         _count += batch.Count;
     }
 
     public BatchMetrics TakeMetrics()
     {
         using var scope = NewDisposeScope();                                 // an operation in place gives a wrapper too
-        var metrics = Read(_sums, _count);
+        var values = _sums.cpu().data<double>();
+        var metrics = new BatchMetrics(_count, values[0], (long)values[1]);
         _sums.zero_();
         _count = 0;
         return metrics;
     }
 
-    public BatchMetrics Evaluate(ImageBatch batch)
+    public void Score(ImageBatch batch, Span<float> probabilities)
     {
+        if (batch.Count == 0)
+            return;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var (probabilities, losses, labels) = Forward(batch, dropout: null);
-        return Read(Sums(probabilities, losses, labels), batch.Count);
+        var network = new TlbNetwork(_config, new WeightTensors(_average ?? _weights, _layout));
+        network.Forward(ImageTensors.From(batch, _config.ImageSize, _device)).cpu().data<float>().CopyTo(probabilities);
     }
 
     public void CopyWeightsTo(NetworkWeights weights)
     {
         using var scope = NewDisposeScope();
-        _weights.detach().cpu().data<float>().CopyTo(weights.Values.AsSpan());
+        (_average ?? _weights).detach().cpu().data<float>().CopyTo(weights.Values.AsSpan());
+    }
+
+    public SessionState SaveState()
+    {
+        using var scope = NewDisposeScope();
+        return new()
+        {
+            Step = _step,
+            OptimizerStep = _optimizer.StepCount,
+            Weights = Values(_weights.detach()),
+            Mean = Values(_optimizer.Mean),
+            Variance = Values(_optimizer.Variance),
+            Average = _average is null ? null : Values(_average),
+        };
+
+        static float[] Values(Tensor tensor) => tensor.cpu().data<float>().ToArray();
+    }
+
+    public void RestoreState(SessionState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var count = _layout.ValueCount;
+        if (state.Weights.Length != count || state.Mean.Length != count || state.Variance.Length != count || (state.Average is null) != (_average is null))
+            throw new ArgumentException($"The state is of a network of {state.Weights.Length} weights, with {(state.Average is null ? "no" : "an")} average; expected {count}, with {(_average is null ? "none" : "one")}.", nameof(state));
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        (_step, _optimizer.StepCount) = (state.Step, state.OptimizerStep);
+        _weights.copy_(tensor(state.Weights, device: _device));
+        _optimizer.Mean.copy_(tensor(state.Mean, device: _device));
+        _optimizer.Variance.copy_(tensor(state.Variance, device: _device));
+        _average?.copy_(tensor(state.Average!, device: _device));
     }
 
     public void Dispose()
     {
         _optimizer.Dispose();
         _sums.Dispose();
+        _average?.Dispose();
         _weights.Dispose();
         _generator.Dispose();
+        _clipNorm?.Dispose();
     }
 
-    private (Tensor Probabilities, Tensor Losses, Tensor Labels) Forward(ImageBatch batch, NetworkDropout? dropout)
-    {
-        var images = ImageTensors.From(batch, _config.ImageSize, _device);   // [B, S, S, 3]
-        var labels = tensor(batch.Labels.ToArray(), dtype: ScalarType.Int64, device: _device); // [B]
-        var network = new TlbNetwork(_config, new WeightTensors(_weights, _layout), dropout);
-        var probabilities = network.Forward(images);                         // [B, classes]
-        return (probabilities, CrossEntropy.PerImage(probabilities, labels), labels);
-    }
-
-    private static Tensor Sums(Tensor probabilities, Tensor losses, Tensor labels) =>
-        stack([losses.sum(ScalarType.Float64), probabilities.argmax(1).eq(labels).sum(ScalarType.Float64)]); // [2]
-
-    private static BatchMetrics Read(Tensor sums, long count)
+    /// <summary>Adds the gradient of some images of a batch, and their figures.</summary>
+    /// <param name="images">[b, S, S, 3].</param>
+    /// <param name="targets">[b, classes].</param>
+    /// <param name="weights">[b].</param>
+    /// <param name="count">The images of the whole batch, B.</param>
+    private void AddGradient(Tensor images, Tensor targets, Tensor weights, Scalar count)
     {
         using var scope = NewDisposeScope();
-        var values = sums.cpu().data<double>();
-        return new(count, values[0], (long)values[1]);
+        var network = new TlbNetwork(_config, new WeightTensors(_weights, _layout), _dropout);
+        var probabilities = network.Forward(images);                         // [b, classes]
+        var loss = CrossEntropy.PerImage(probabilities, targets).mul(weights).sum();
+        loss.div(count).backward();
+        using var noGradient = no_grad();
+        var correct = probabilities.argmax(1).eq(targets.argmax(1)).sum(ScalarType.Float64);
+        _sums.add_(stack([loss.to(ScalarType.Float64), correct]));           // [2]
+    }
+
+    private void Update(float learningRate)
+    {
+        using var noGradient = no_grad();
+        var gradient = _weights.grad ?? throw new InvalidOperationException("The loss has no gradient.");
+        if (_clipNorm is not null)
+            gradient = gradient.mul(gradient.norm().add(TinyNorm).reciprocal().mul(_clipNorm).clamp_max(One));
+        _optimizer.Step(gradient, learningRate);
+        _weights.grad = null;
+        if (_average is null)
+            return;
+        using Scalar share = 1 - Math.Min(_options.AverageDecay!.Value, (1f + _optimizer.StepCount) / (10f + _optimizer.StepCount));
+        _average.add_(_weights.sub(_average), share);
+    }
+
+    /// <summary>32 mixed bits: libtorch's generator on the CPU takes no more.</summary>
+    private static long SeedOf(int seed, long step)
+    {
+        var mixed = unchecked(((ulong)(uint)seed + (ulong)step * 0x9E3779B97F4A7C15UL) * 0xBF58476D1CE4E5B9UL);
+        return (long)(mixed >> 32);
+    }
+
+    /// <summary>1 for the weights that are matrices, 0 for the others, [P].</summary>
+    private Tensor Matrices()
+    {
+        var mask = new float[_layout.ValueCount];
+        foreach (var parameter in _layout.Where(parameter => parameter.IsMatrix))
+            mask.AsSpan(parameter.Offset, parameter.Count).Fill(1);
+        return tensor(mask, device: _device);                                // [P]
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Tlb.Torch;
 
-/// <summary>The loss of classification (Keras: <c>SparseCategoricalCrossentropy</c> on probabilities).</summary>
+/// <summary>The loss of classification (Keras: <c>CategoricalCrossentropy</c> on probabilities, with <c>label_smoothing</c>).</summary>
 public static class CrossEntropy
 {
     private const float Epsilon = 1e-7f;
@@ -11,18 +11,35 @@ public static class CrossEntropy
     private static readonly Scalar Lowest = Epsilon;
     private static readonly Scalar Highest = 1 - Epsilon;
 
-    /// <summary>The loss of each image: -log of its class's probability, which is clipped to 1e-7 .. 1 - 1e-7; where it is, the gradient is 0.</summary>
+    /// <summary>The target probabilities of a batch: each image's class, that of the image mixed into it, and what is spread over all classes.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="smoothing">The share that is spread evenly over all classes.</param>
+    /// <param name="device">The device.</param>
+    /// <returns>[B, classes]; each row adds up to 1.</returns>
+    public static Tensor Targets(ImageBatch batch, int classes, float smoothing, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var targets = new float[batch.Count * classes];
+        targets.AsSpan().Fill(smoothing / classes);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var (partner, share) = batch.IsAugmented ? (batch.Augmentations[i].Partner, batch.Augmentations[i].Share) : (i, 1f);
+            targets[i * classes + batch.Labels[i]] += (1 - smoothing) * share;
+            targets[i * classes + batch.Labels[partner]] += (1 - smoothing) * (1 - share);
+        }
+        return tensor(targets, [batch.Count, classes], ScalarType.Float32, device);
+    }
+
+    /// <summary>The loss of each image: -log of the probabilities, which are clipped to 1e-7 .. 1 - 1e-7 (where one is, its gradient is 0), times the targets.</summary>
     /// <param name="probabilities">[B, classes]; each row is divided by its sum first.</param>
-    /// <param name="labels">The classes, 64-bit integers, [B].</param>
+    /// <param name="targets">[B, classes].</param>
     /// <returns>[B].</returns>
-    public static Tensor PerImage(Tensor probabilities, Tensor labels)
+    public static Tensor PerImage(Tensor probabilities, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
-        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(targets);
         var normalized = probabilities.div(probabilities.sum(1, keepdim: true)); // [B, classes]
-        return normalized.clamp(Lowest, Highest)
-            .gather(1, labels.view(-1, 1))                                   // [B, 1]
-            .view(-1)                                                        // [B]
-            .log().neg();
+        return normalized.clamp(Lowest, Highest).log().mul(targets).sum(1).neg(); // [B]
     }
 }

@@ -30,9 +30,9 @@ public sealed class TrainerTests
         var ends = new List<TrainingProgress>();
         Fit(new() { Epoch = 1, BatchSize = 4, MetricsCallback = progress => { if (progress.IsEndOfEpoch) ends.Add(progress); } }, Images(10), Images(7));
         var end = Assert.Single(ends);
-        // The engine says: the loss of an image is its label, and even labels are classified correctly.
+        // The engine says: the loss of an image is its label, and images of even labels are classified correctly.
         Assert.Equal(new BatchMetrics(10, 45, 5), end.Training);
-        Assert.Equal(new BatchMetrics(7, 21, 4), end.Validation);
+        Assert.Equal((7, 4 / 7.0), (end.Validation!.Count, end.Validation.Accuracy));
         Assert.Equal((1, 1, 3, 3), (end.Epoch, end.EpochCount, end.Step, end.StepCount));
     }
 
@@ -110,7 +110,7 @@ public sealed class TrainerTests
 
         public IScorer CreateScorer(NetworkWeights weights) => throw new NotSupportedException();
 
-        public ITrainingSession StartTraining(NetworkWeights weights, float weightDecay, int seed)
+        public ITrainingSession StartTraining(NetworkWeights weights, SessionOptions options)
         {
             Started++;
             return new Session(this, weights);
@@ -122,9 +122,10 @@ public sealed class TrainerTests
 
             public void RunStep(ImageBatch batch, float learningRate)
             {
-                engine.Batches.Add(batch.Labels.ToArray());
+                var labels = batch.Labels.ToArray();
+                engine.Batches.Add(labels);
                 engine.OnStep?.Invoke(engine.Batches.Count);
-                _metrics += Evaluate(batch);
+                _metrics += new BatchMetrics(labels.Length, engine.Loss ?? labels.Sum(), labels.Count(label => label % 2 == 0));
             }
 
             public BatchMetrics TakeMetrics()
@@ -134,13 +135,19 @@ public sealed class TrainerTests
                 return metrics;
             }
 
-            public BatchMetrics Evaluate(ImageBatch batch)
+            public void Score(ImageBatch batch, Span<float> probabilities)
             {
-                var labels = batch.Labels.ToArray();
-                return new(labels.Length, engine.Loss ?? labels.Sum(), labels.Count(label => label % 2 == 0));
+                probabilities.Clear();
+                var classes = initial.Config.NumberOfClasses;
+                for (var i = 0; i < batch.Count; i++)
+                    probabilities[i * classes + (batch.Labels[i] % 2 == 0 ? batch.Labels[i] : 0)] = 1;
             }
 
             public void CopyWeightsTo(NetworkWeights weights) => initial.Values.CopyTo(weights.Values, 0);
+
+            public SessionState SaveState() => throw new NotSupportedException();
+
+            public void RestoreState(SessionState state) => throw new NotSupportedException();
 
             public void Dispose() => engine.Disposed++;
         }

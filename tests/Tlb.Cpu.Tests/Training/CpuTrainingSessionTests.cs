@@ -22,7 +22,7 @@ public sealed class CpuTrainingSessionTests
         foreach (var count in new[] { 5, 37 })
         {
             var batch = TestConfigs.RandomBatch(config, count);
-            using var session = new CpuTrainingSession(weights, 0, 1);
+            using var session = new CpuTrainingSession(weights, new() { Seed = 1 });
             var metrics = session.ComputeGradient(batch);
             var (loss, expected) = Torch(weights, batch);
             Assert.Equal(loss, metrics.Loss, 1e-5);
@@ -39,7 +39,7 @@ public sealed class CpuTrainingSessionTests
     {
         var golden = Golden.Read("train_b");
         var config = Golden.ConfigB;
-        using var session = new CpuEngine().StartTraining(golden.Weights(config, "w0."), weightDecay: 0.01f, seed: 0);
+        using var session = new CpuEngine().StartTraining(golden.Weights(config, "w0."), new() { WeightDecay = 0.01f, DecayAllWeights = true });
         var labels = golden.Tensors["in.labels"].Values<long>();
         var layout = new ImageLayout { Height = 16, Width = 16, PixelType = PixelType.Single, Scale = 1 };
         var batch = new ImageBatch(layout, labels.Length);
@@ -61,7 +61,7 @@ public sealed class CpuTrainingSessionTests
                 Close.Absolute(golden.Values($"w{step}.{parameter.Name}"), trained[parameter.Name], tolerance, $"step {step} {parameter.Name}");
             }
         }
-        losses.Add((float)session.Evaluate(batch).Loss);
+        losses.Add((float)session.Evaluate(batch, config.NumberOfClasses).Loss);
         Close.Relative(golden.Values("out.losses"), [.. losses], 2e-6, "losses");
     }
 
@@ -70,8 +70,8 @@ public sealed class CpuTrainingSessionTests
         using var scope = NewDisposeScope();
         var flat = WeightTensors.Flatten(weights, CPU).requires_grad_();
         var network = new TlbNetwork(weights.Config, new WeightTensors(flat, weights.Layout));
-        var labels = tensor(batch.Labels.ToArray(), dtype: ScalarType.Int64);
-        var loss = Tlb.Torch.CrossEntropy.PerImage(network.Forward(ImageTensors.From(batch, weights.Config.ImageSize, CPU)), labels).mean();
+        var targets = Tlb.Torch.CrossEntropy.Targets(batch, weights.Config.NumberOfClasses, smoothing: 0, CPU);
+        var loss = Tlb.Torch.CrossEntropy.PerImage(network.Forward(ImageTensors.From(batch, weights.Config.ImageSize, CPU)), targets).mean();
         loss.backward();
         return (loss.item<float>(), flat.grad!.data<float>().ToArray());
     }

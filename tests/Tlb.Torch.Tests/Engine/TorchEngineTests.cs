@@ -24,11 +24,11 @@ public sealed class TorchEngineTests
     public void Training_lowers_the_loss_and_learns_the_images()
     {
         var batch = RandomBatch(TlbConfig.Tiny, count: 16);
-        using var session = new TorchEngine(CPU).StartTraining(NetworkWeights.Initialize(TlbConfig.Tiny, 1), 0, 1);
-        var before = session.Evaluate(batch);
+        using var session = new TorchEngine(CPU).StartTraining(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new() { Seed = 1 });
+        var before = session.Evaluate(batch, TlbConfig.Tiny.NumberOfClasses);
         for (var step = 0; step < 150; step++)
             session.RunStep(batch, 0.01f);
-        var after = session.Evaluate(batch);
+        var after = session.Evaluate(batch, TlbConfig.Tiny.NumberOfClasses);
         Assert.True(after.Loss < before.Loss / 10, $"loss {before.Loss} became {after.Loss}");
         Assert.Equal(1, after.Accuracy);
     }
@@ -82,7 +82,7 @@ public sealed class TorchEngineTests
     {
         var initial = NetworkWeights.Initialize(TlbConfig.Tiny, 1);
         var values = (float[])initial.Values.Clone();
-        using var session = new TorchEngine(CPU).StartTraining(initial, 0, 1);
+        using var session = new TorchEngine(CPU).StartTraining(initial, new() { Seed = 1 });
         session.RunStep(RandomBatch(TlbConfig.Tiny, 4), 0.01f);
         Assert.Equal(values, initial.Values);
         var taken = new NetworkWeights(TlbConfig.Tiny);
@@ -170,7 +170,7 @@ public sealed class TorchEngineTests
         var weights = NetworkWeights.Initialize(config, 1);
         var flat = WeightTensors.Flatten(weights, CPU).to(ScalarType.Float64).requires_grad_();
         var images = tensor(Random(2 * 12 * 12 * 3)).view(2, 12, 12, 3).to(ScalarType.Float64);
-        var labels = tensor([1L, 3L]);
+        var targets = tensor([0.0, 1, 0, 0, 0.1, 0, 0.2, 0.7]).view(2, 4);   // a hard and a soft label
         Loss(flat).backward();
         var gradient = flat.grad!.data<double>().ToArray();
 
@@ -183,7 +183,7 @@ public sealed class TorchEngineTests
             Assert.True(Math.Abs(slope - gradient[index]) < 1e-7, $"{parameter.Name}: gradient {gradient[index]}, slope {slope}");
         }
 
-        Tensor Loss(Tensor all) => CrossEntropy.PerImage(new TlbNetwork(config, new WeightTensors(all, weights.Layout)).ForwardLogits(images).softmax(1), labels).mean();
+        Tensor Loss(Tensor all) => CrossEntropy.PerImage(new TlbNetwork(config, new WeightTensors(all, weights.Layout)).ForwardLogits(images).softmax(1), targets).mean();
 
         double LossAt(int index, double step)
         {
@@ -197,13 +197,13 @@ public sealed class TorchEngineTests
 
     private static float[] Train(TlbConfig config, int seed, int steps = 3)
     {
-        using var session = new TorchEngine(CPU).StartTraining(NetworkWeights.Initialize(config, 1), 0.01f, seed);
+        using var session = new TorchEngine(CPU).StartTraining(NetworkWeights.Initialize(config, 1), new() { WeightDecay = 0.01f, DecayAllWeights = true, Seed = seed });
         for (var step = 0; step < steps; step++)
         {
             session.RunStep(RandomBatch(config, 4), 0.01f);
             session.TakeMetrics();
         }
-        session.Evaluate(RandomBatch(config, 4));
+        session.Evaluate(RandomBatch(config, 4), config.NumberOfClasses);
         var weights = new NetworkWeights(config);
         session.CopyWeightsTo(weights);
         return weights.Values;

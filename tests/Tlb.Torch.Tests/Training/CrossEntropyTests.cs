@@ -12,9 +12,13 @@ public sealed class CrossEntropyTests
         using var scope = NewDisposeScope();
         var golden = Golden.Read("loss");
         var logits = tensor(golden.Values("in.logits")).view(8, 10).requires_grad_();
-        var labels = tensor(golden.Tensors["in.labels"].Values<long>().ToArray());
+        var labels = golden.Tensors["in.labels"].Values<long>();
+        var batch = new ImageBatch(new() { Height = 1, Width = 1 }, labels.Length);
+        foreach (var label in labels)
+            batch.Add((int)label);
+        var targets = CrossEntropy.Targets(batch, 10, smoothing: 0, CPU);    // [8, 10]
         var probabilities = logits.softmax(1);
-        var losses = CrossEntropy.PerImage(probabilities, labels);
+        var losses = CrossEntropy.PerImage(probabilities, targets);
         Close.Absolute(golden.Values("out.probs"), probabilities.detach().data<float>().ToArray(), 1e-6, "probabilities");
         Close.Relative(golden.Values("out.per_sample"), losses.detach().data<float>().ToArray(), 1e-6, "losses");
         Close.Relative(golden.Values("out.mean"), [losses.mean().item<float>()], 1e-6, "mean");
@@ -22,7 +26,7 @@ public sealed class CrossEntropyTests
         Close.Relative(golden.Values("g.logits"), logits.grad!.data<float>().ToArray(), 2e-6, "gradient of logits");
 
         var leaf = tensor(golden.Values("out.probs")).view(8, 10).requires_grad_();
-        CrossEntropy.PerImage(leaf, labels).mean().backward();
+        CrossEntropy.PerImage(leaf, targets).mean().backward();
         Close.Relative(golden.Values("g.probs"), leaf.grad!.data<float>().ToArray(), 2e-6, "gradient of probabilities");
     }
 }

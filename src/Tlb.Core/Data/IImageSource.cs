@@ -1,0 +1,18 @@
+namespace Tlb.Core;
+
+/// <summary>Labelled images of one size that can be gone through again and again, in memory or not.</summary>
+public interface IImageSource
+{
+    /// <summary>The layout of every image.</summary>
+    ImageLayout Layout { get; }
+
+    /// <summary>The number of images.</summary>
+    int Count { get; }
+
+    /// <summary>The class of each image, from 0.</summary>
+    IReadOnlyList<int> Labels { get; }
+
+    /// <summary>Begins to go through all images, each once.</summary>
+    /// <param name="shuffleSeed">The seed of a random order: the same seed gives the same order. Null for the source's own order.</param>
+    IImageReader Read(int? shuffleSeed);
+}

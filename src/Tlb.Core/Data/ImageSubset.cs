@@ -1,0 +1,56 @@
+namespace Tlb.Core;
+
+/// <summary>Some images of a set. They stay in the set's memory.</summary>
+public sealed class ImageSubset : IImageSource
+{
+    private readonly ImageSet _images;
+    private readonly int[] _indexes;
+
+    /// <summary>Picks images.</summary>
+    /// <param name="images">The set.</param>
+    /// <param name="indexes">The places of the images in it.</param>
+    public ImageSubset(ImageSet images, IReadOnlyCollection<int> indexes)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(indexes);
+        (_images, _indexes) = (images, [.. indexes]);
+        Labels = Array.ConvertAll(_indexes, index => images.Labels[index]);
+    }
+
+    /// <inheritdoc/>
+    public ImageLayout Layout => _images.Layout;
+
+    /// <inheritdoc/>
+    public int Count => _indexes.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Labels { get; }
+
+    /// <inheritdoc/>
+    public IImageReader Read(int? shuffleSeed)
+    {
+        var order = _indexes;
+        if (shuffleSeed is { } seed)
+        {
+            order = [.. _indexes];
+            new Random(seed).Shuffle(order);
+        }
+        return new Reader(_images, order);
+    }
+
+    private sealed class Reader(ImageSet images, int[] order) : IImageReader
+    {
+        private int _next;
+
+        public void Fill(ImageBatch batch)
+        {
+            var count = Math.Min(batch.Capacity, order.Length - _next);
+            batch.Fill(images, order.AsSpan(_next, count));
+            _next += count;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
