@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+
+namespace Tlb.Core;
+
+/// <summary>
+/// When training stops before its last epoch: when a figure has not become better for some epochs. These are only the options;
+/// each run has an <see cref="EarlyStoppingTracker"/> of its own.
+/// </summary>
+public sealed record EarlyStopping
+{
+    /// <summary>The figure that is watched. Default <see cref="EarlyStoppingMetric.ValidationLoss"/>.</summary>
+    public EarlyStoppingMetric Metric { get; set; } = EarlyStoppingMetric.ValidationLoss;
+
+    /// <summary>Training stops after this many epochs in a row without an improvement; 1 or more. Default 5.</summary>
+    public int Patience { get; set; } = 5;
+
+    /// <summary>
+    /// The figure must change by more than this to count as an improvement, so that many tiny ones don't go on for ever; 0 or more
+    /// (Keras: <c>min_delta</c>). Which weights are best does not depend on it. Default 0.
+    /// </summary>
+    public double MinimumChange { get; set; }
+
+    /// <summary>Whether the model gets the weights of the best epoch, also when training runs to its end; else those of the last. Default true.</summary>
+    public bool RestoreBestWeights { get; set; } = true;
+
+    /// <summary>Whether <see cref="Metric"/> is measured on a validation set, so that training needs one.</summary>
+    [JsonIgnore]
+    public bool NeedsValidation => Metric is not (EarlyStoppingMetric.TrainingLoss or EarlyStoppingMetric.TrainingAccuracy);
+
+    /// <summary>Checks all values at once.</summary>
+    /// <returns>What is wrong, a sentence each.</returns>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (!Enum.IsDefined(Metric))
+            problems.Add($"EarlyStopping.Metric is {Metric}; expected one of {string.Join(", ", Enum.GetNames<EarlyStoppingMetric>())}.");
+        if (Patience < 1)
+            problems.Add(FormattableString.Invariant($"EarlyStopping.Patience is {Patience}; expected 1 or more."));
+        if (!(MinimumChange >= 0 && double.IsFinite(MinimumChange)))
+            problems.Add(FormattableString.Invariant($"EarlyStopping.MinimumChange is {MinimumChange}; expected 0 or more."));
+        return problems;
+    }
+}
