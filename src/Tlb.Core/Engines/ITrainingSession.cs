@@ -8,8 +8,14 @@ public interface ITrainingSession : IDisposable
     /// <param name="learningRate">The learning rate of this step, 0 or more.</param>
     void RunStep(ImageBatch batch, float learningRate);
 
-    /// <summary>The figures of the steps since the last call, measured in training (with dropout, and weights that change from step to step).</summary>
-    BatchMetrics TakeMetrics();
+    /// <summary>
+    /// The figures of the steps since <see cref="ResetMetrics"/>, measured in training (with dropout, and weights that change from step to
+    /// step). Reading them waits for the device.
+    /// </summary>
+    BatchMetrics ReadMetrics();
+
+    /// <summary>Begins to measure anew.</summary>
+    void ResetMetrics();
 
     /// <summary>
     /// Scores images with the weights as they are, or their moving average where there is one, without dropout and without changing anything.

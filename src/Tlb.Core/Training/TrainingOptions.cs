@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tlb.Core;
 
 /// <summary>How a network is trained, with any engine.</summary>
@@ -25,34 +27,123 @@ public class TrainingOptions
     /// <summary>The images of one step; 1 or more. The last batch of an epoch may be smaller; none is left out. Default 64.</summary>
     public int BatchSize { get; set; } = Defaults.BatchSize;
 
-    /// <summary>AdamW's learning rate, above 0. Default 0.001.</summary>
+    /// <summary>
+    /// The most images computed at once, 1 or more: the gradients of a larger batch are added up over such parts before the step, which
+    /// bounds the memory on a device and changes the result by rounding only (and draws other dropout). The CPU's vector kernels
+    /// always work so, and need no such limit. Default null: the whole batch.
+    /// </summary>
+    public int? MicroBatchSize { get; set; }
+
+    /// <summary>AdamW's learning rate, above 0: the highest that <see cref="LearningRateSchedule"/> reaches. Default 0.001.</summary>
     public float LearningRate { get; set; } = Defaults.LearningRate;
 
+    /// <summary>How the learning rate goes from step to step, and the warm-up. Default: constant, no warm-up.</summary>
+    public LearningRateSchedule LearningRateSchedule { get; set; } = new();
+
     /// <summary>
-    /// AdamW's decoupled weight decay, 0 or more: each step takes <see cref="LearningRate"/> x this share off every weight
+    /// AdamW's decoupled weight decay, 0 or more: each step takes the learning rate x this share off the weights
     /// (Keras: <c>weight_decay</c>). Default 0.0001.
     /// </summary>
     public float WeightDecay { get; set; } = Defaults.WeightDecay;
 
+    /// <summary>
+    /// Whether all weights decay, as in Keras, or only the matrices: not biases, positions and the scales and shifts of normalisations.
+    /// Default false.
+    /// </summary>
+    public bool DecayAllWeights { get; set; }
+
+    /// <summary>
+    /// The largest norm of the gradient over all weights: a longer one is scaled down to it (PyTorch: <c>clip_grad_norm_</c>). Above 0.
+    /// Default null: gradients are not clipped.
+    /// </summary>
+    public float? GradientClipNorm { get; set; }
+
+    /// <summary>
+    /// The decay of an exponential moving average of the weights, above 0 and below 1, such as 0.999: with it the average is what is
+    /// validated, kept and returned (Keras: <c>use_ema</c>). Early on the decay is at most (1 + step) / (10 + step). Default null: no average.
+    /// </summary>
+    public float? AverageDecay { get; set; }
+
+    /// <summary>
+    /// The share of the target probability that is spread evenly over all classes, 0 to below 1. It raises the training loss, not that of
+    /// validation, which is measured without. Default 0.
+    /// </summary>
+    public float LabelSmoothing { get; set; }
+
+    /// <summary>
+    /// Whether images of rare classes weigh more in the loss, so that every class counts the same in total. Not together with
+    /// <see cref="ClassWeights"/>. Default false.
+    /// </summary>
+    public bool BalanceClasses { get; set; }
+
+    /// <summary>
+    /// The weight in the loss of the images of each class, in the order of the classes, 0 or more. A row's own weight is multiplied with
+    /// it. Default null: 1 for all.
+    /// </summary>
+    public IReadOnlyList<float>? ClassWeights { get; set; }
+
+    /// <summary>When training stops before its last epoch, and whether the best weights are restored. Default null: it does not stop.</summary>
+    public EarlyStopping? EarlyStopping { get; set; }
+
+    /// <summary>
+    /// A folder for checkpoints of the run, from which <see cref="Resume"/> goes on. It is made where it is missing; the newest two
+    /// checkpoints are kept. Default null: none are written.
+    /// </summary>
+    public string? CheckpointFolder { get; set; }
+
+    /// <summary>A checkpoint is written after every so many epochs; 1 or more. Default 1.</summary>
+    public int CheckpointEveryEpochs { get; set; } = 1;
+
+    /// <summary>A checkpoint is also written within an epoch when the last is this old; above zero. Default null: not within epochs.</summary>
+    public TimeSpan? CheckpointInterval { get; set; }
+
+    /// <summary>
+    /// Whether to go on from the newest good checkpoint in <see cref="CheckpointFolder"/>: to the very bits that an uninterrupted run
+    /// gives. Where there is none yet the run begins anew. Default false: a folder that already holds checkpoints is refused.
+    /// </summary>
+    public bool Resume { get; set; }
+
     /// <summary>Called after steps, at most about ten times a second, and after each epoch; on the training thread. Default null.</summary>
+    [JsonIgnore]
     public Action<TrainingProgress>? MetricsCallback { get; set; }
 
-    /// <summary>Stops the training after the step that is running, with an <see cref="OperationCanceledException"/>. Default: never.</summary>
+    /// <summary>Stops the training after the step that is running, as <see cref="CancellationBehavior"/> says. Default: never.</summary>
+    [JsonIgnore]
     public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>What a cancelled run does: throw, or return the best weights so far. Default: throw.</summary>
+    public CancellationBehavior CancellationBehavior { get; set; }
 
     /// <summary>Checks all values at once.</summary>
     /// <returns>What is wrong, a sentence each.</returns>
     public virtual IReadOnlyList<string> Validate()
     {
         var problems = new List<string>();
-        if (Epoch < 0)
-            problems.Add(FormattableString.Invariant($"Epoch is {Epoch}; expected 0 or more."));
-        if (BatchSize < 1)
-            problems.Add(FormattableString.Invariant($"BatchSize is {BatchSize}; expected 1 or more."));
-        if (!(LearningRate > 0 && float.IsFinite(LearningRate)))
-            problems.Add(FormattableString.Invariant($"LearningRate is {LearningRate}; expected a number above 0."));
-        if (!(WeightDecay >= 0 && float.IsFinite(WeightDecay)))
-            problems.Add(FormattableString.Invariant($"WeightDecay is {WeightDecay}; expected 0 or more."));
+        Check(Epoch >= 0, nameof(Epoch), Epoch, "0 or more");
+        Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
+        Check(MicroBatchSize is null or >= 1, nameof(MicroBatchSize), MicroBatchSize, "1 or more, or null");
+        Check(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "a number above 0");
+        Check(WeightDecay >= 0 && float.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
+        Check(GradientClipNorm is null || (GradientClipNorm > 0 && float.IsFinite(GradientClipNorm.Value)), nameof(GradientClipNorm), GradientClipNorm, "a number above 0, or null");
+        Check(AverageDecay is null or (> 0 and < 1), nameof(AverageDecay), AverageDecay, "above 0 and below 1, or null");
+        Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 or more and less than 1");
+        Check(ClassWeights is null || ClassWeights.All(weight => weight >= 0 && float.IsFinite(weight)), nameof(ClassWeights), string.Join(", ", ClassWeights ?? []), "0 or more each");
+        Check(!BalanceClasses || ClassWeights is null, nameof(ClassWeights), "set", "null where BalanceClasses is set");
+        Check(CheckpointEveryEpochs >= 1, nameof(CheckpointEveryEpochs), CheckpointEveryEpochs, "1 or more");
+        Check(CheckpointInterval is null || CheckpointInterval > TimeSpan.Zero, nameof(CheckpointInterval), CheckpointInterval, "above zero, or null");
+        Check(!Resume || CheckpointFolder is not null, nameof(Resume), Resume, "false without a CheckpointFolder");
+        Check(CheckpointFolder is null || !string.IsNullOrWhiteSpace(CheckpointFolder), nameof(CheckpointFolder), "empty", "a folder's path, or null");
+        Check(Enum.IsDefined(CancellationBehavior), nameof(CancellationBehavior), CancellationBehavior, "Throw or ReturnBest");
+        Part(nameof(LearningRateSchedule), LearningRateSchedule?.Validate());
+        problems.AddRange(EarlyStopping?.Validate() ?? []);
         return problems;
+
+        void Check(bool fits, string name, object? value, string expected)
+        {
+            if (!fits)
+                problems.Add(FormattableString.Invariant($"{name} is {value}; expected {expected}."));
+        }
+
+        void Part(string name, IReadOnlyList<string>? found) => problems.AddRange(found ?? [$"{name} is null; expected an object."]);
     }
 }

@@ -27,9 +27,17 @@ public sealed record TrainingProgress
     /// <summary>The training images per second of this epoch so far.</summary>
     public required double ImagesPerSecond { get; init; }
 
-    /// <summary>The time since training began.</summary>
+    /// <summary>The time since training began; a run that was resumed counts on from its checkpoint.</summary>
     public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>
+    /// The time that all epochs to come would take at the pace so far, validation included; early stopping may end the run before. Null before the first step.
+    /// </summary>
+    public TimeSpan? Remaining { get; init; }
 
     /// <summary>Whether the epoch has ended.</summary>
     public required bool IsEndOfEpoch { get; init; }
+
+    /// <summary>Whether the weights after this epoch are the best so far; false before an epoch ends.</summary>
+    public bool IsBest { get; init; }
 }

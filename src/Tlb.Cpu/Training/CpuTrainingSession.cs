@@ -59,12 +59,9 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         _network.Fold(_weights);
     }
 
-    public BatchMetrics TakeMetrics()
-    {
-        var metrics = _metrics;
-        _metrics = default;
-        return metrics;
-    }
+    public BatchMetrics ReadMetrics() => _metrics;
+
+    public void ResetMetrics() => _metrics = default;
 
     public void Score(ImageBatch batch, Span<float> probabilities)
     {
@@ -78,6 +75,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     {
         Step = _step,
         OptimizerStep = _optimizer.StepCount,
+        Metrics = _metrics,
         Weights = [.. _weights.Values],
         Mean = [.. _optimizer.Mean],
         Variance = [.. _optimizer.Variance],
@@ -90,7 +88,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var count = _weights.Values.Length;
         if (state.Weights.Length != count || state.Mean.Length != count || state.Variance.Length != count || (state.Average is null) != (_average is null))
             throw new ArgumentException($"The state is of a network of {state.Weights.Length} weights, with {(state.Average is null ? "no" : "an")} average; expected {count}, with {(_average is null ? "none" : "one")}.", nameof(state));
-        (_step, _optimizer.StepCount) = (state.Step, state.OptimizerStep);
+        (_step, _optimizer.StepCount, _metrics) = (state.Step, state.OptimizerStep, state.Metrics);
         state.Weights.CopyTo(_weights.Values, 0);
         state.Mean.CopyTo(_optimizer.Mean, 0);
         state.Variance.CopyTo(_optimizer.Variance, 0);

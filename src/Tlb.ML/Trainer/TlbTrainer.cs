@@ -87,29 +87,12 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
 
         var engine = Environments.Engine(_host);
         Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
-        var weights = new Trainer(engine, WithLog(channel)).Fit(initial, images, validation, _seed);
-        return new(_host, new(weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label)), _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName);
+        var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message)).Fit(initial, images, validation, _seed);
+        var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
+        return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName);
     }
 
     private static void CheckOptions(Options options) => InvalidOptions.ThrowIfAny($"{nameof(TlbTrainer)}.{nameof(Options)}", options.Validate());
-
-    /// <summary>The options of the loop, with each epoch's figures written to the log too.</summary>
-    private TrainingOptions WithLog(IChannel channel) => new()
-    {
-        Epoch = _options.Epoch,
-        BatchSize = _options.BatchSize,
-        LearningRate = _options.LearningRate,
-        WeightDecay = _options.WeightDecay,
-        CancellationToken = _options.CancellationToken,
-        MetricsCallback = progress =>
-        {
-            if (progress.IsEndOfEpoch)
-                Say(channel, $"Epoch {progress.Epoch} of {progress.EpochCount}: {Figures("training", progress.Training.Loss, progress.Training.Accuracy)}{(progress.Validation is { } validation ? Figures(", validation", validation.Loss, validation.Accuracy) : "")} ({progress.ImagesPerSecond:F0} images/s).");
-            _options.MetricsCallback?.Invoke(progress);
-        },
-    };
-
-    private static string Figures(string set, double loss, double accuracy) => FormattableString.Invariant($"{set} loss {loss:F4}, accuracy {accuracy:P2}");
 
     private static void Say(IChannel channel, FormattableString message) => channel.Info(MessageSensitivity.None, message.ToString(CultureInfo.InvariantCulture));
 }

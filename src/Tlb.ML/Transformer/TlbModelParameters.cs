@@ -3,8 +3,8 @@ namespace Tlb.ML;
 /// <summary>What training made: the network, its weights, the classes' names and how images are fed to it.</summary>
 public sealed class TlbModelParameters
 {
-    internal TlbModelParameters(NetworkWeights weights, ImageLayout imageLayout, ClassLabels? labels) =>
-        (Weights, ImageLayout, Labels) = (weights, imageLayout, labels);
+    internal TlbModelParameters(NetworkWeights weights, ImageLayout imageLayout, ClassLabels? labels, TrainingHistory history) =>
+        (Weights, ImageLayout, Labels, History) = (weights, imageLayout, labels, history);
 
     /// <summary>The network.</summary>
     public TlbConfig Network => Weights.Config;
@@ -17,6 +17,9 @@ public sealed class TlbModelParameters
 
     /// <summary>The classes' names, in the order of the scores; empty where the label column named none.</summary>
     public IReadOnlyList<string> ClassNames => Labels?.Names ?? [];
+
+    /// <summary>The figures of each epoch of the training. <see cref="TrainingHistory.ToSvg"/> draws the curves.</summary>
+    public TrainingHistory History { get; }
 
     /// <summary>The values behind the keys of the label column, in their own type; null where it had none.</summary>
     internal ClassLabels? Labels { get; }

@@ -18,7 +18,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     private readonly Scalar? _clipNorm;
     private readonly Tensor _weights;                                        // [P], the leaf that gradients flow to
     private readonly Tensor? _average;                                       // [P]
-    private readonly Tensor _sums;                                           // [2]: the losses and the correct images since the last reading
+    private readonly Tensor _sums;                                           // [2]: the losses and the correct images since the last reset
     private readonly AdamW _optimizer;
     private long _step;
     private long _count;
@@ -55,14 +55,18 @@ internal sealed class TorchTrainingSession : ITrainingSession
         _count += batch.Count;
     }
 
-    public BatchMetrics TakeMetrics()
+    public BatchMetrics ReadMetrics()
+    {
+        using var scope = NewDisposeScope();
+        var values = _sums.cpu().data<double>();
+        return new(_count, values[0], (long)values[1]);
+    }
+
+    public void ResetMetrics()
     {
         using var scope = NewDisposeScope();                                 // an operation in place gives a wrapper too
-        var values = _sums.cpu().data<double>();
-        var metrics = new BatchMetrics(_count, values[0], (long)values[1]);
         _sums.zero_();
         _count = 0;
-        return metrics;
     }
 
     public void Score(ImageBatch batch, Span<float> probabilities)
@@ -88,6 +92,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
         {
             Step = _step,
             OptimizerStep = _optimizer.StepCount,
+            Metrics = ReadMetrics(),
             Weights = Values(_weights.detach()),
             Mean = Values(_optimizer.Mean),
             Variance = Values(_optimizer.Variance),
@@ -105,7 +110,8 @@ internal sealed class TorchTrainingSession : ITrainingSession
             throw new ArgumentException($"The state is of a network of {state.Weights.Length} weights, with {(state.Average is null ? "no" : "an")} average; expected {count}, with {(_average is null ? "none" : "one")}.", nameof(state));
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        (_step, _optimizer.StepCount) = (state.Step, state.OptimizerStep);
+        (_step, _optimizer.StepCount, _count) = (state.Step, state.OptimizerStep, state.Metrics.Count);
+        _sums.copy_(tensor([state.Metrics.LossSum, state.Metrics.CorrectCount], device: _device));
         _weights.copy_(tensor(state.Weights, device: _device));
         _optimizer.Mean.copy_(tensor(state.Mean, device: _device));
         _optimizer.Variance.copy_(tensor(state.Variance, device: _device));

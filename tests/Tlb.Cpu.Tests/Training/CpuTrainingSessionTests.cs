@@ -50,7 +50,8 @@ public sealed class CpuTrainingSessionTests
         for (var step = 1; step <= 5; step++)
         {
             session.RunStep(batch, 1e-3f);
-            losses.Add((float)session.TakeMetrics().Loss);
+            losses.Add((float)session.ReadMetrics().Loss);
+            session.ResetMetrics();
             session.CopyWeightsTo(trained);
             if (step is not (1 or 5))
                 continue;

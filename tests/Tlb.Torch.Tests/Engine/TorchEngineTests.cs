@@ -201,7 +201,8 @@ public sealed class TorchEngineTests
         for (var step = 0; step < steps; step++)
         {
             session.RunStep(RandomBatch(config, 4), 0.01f);
-            session.TakeMetrics();
+            session.ReadMetrics();
+            session.ResetMetrics();
         }
         session.Evaluate(RandomBatch(config, 4), config.NumberOfClasses);
         var weights = new NetworkWeights(config);

@@ -76,7 +76,8 @@ public sealed class GoldenTests
         for (var step = 1; step <= 5; step++)
         {
             session.RunStep(batch, learningRate: 1e-3f);
-            losses.Add((float)session.TakeMetrics().Loss);
+            losses.Add((float)session.ReadMetrics().Loss);
+            session.ResetMetrics();
             session.CopyWeightsTo(trained);
             if (step is 1 or 5)
                 CompareWeights(golden, trained, $"w{step}.");

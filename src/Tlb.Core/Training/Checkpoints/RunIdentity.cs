@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Tlb.Core;
+
+/// <summary>What has to be the same for a run to go on from a checkpoint to the same bits.</summary>
+internal static class RunIdentity
+{
+    /// <summary>Names and values of all that decides what a run computes.</summary>
+    public static IReadOnlyDictionary<string, string> Of(NetworkWeights initial, IImageSource training, TrainingOptions options, int seed)
+    {
+        var identity = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Network"] = JsonSerializer.Serialize(initial.Config, CoreJson.Default.TlbConfig).ReplaceLineEndings(" "),
+            ["InitialWeights"] = Hash(MemoryMarshal.AsBytes(initial.Values.AsSpan())),
+            ["Images"] = Text(training.Count),
+            ["Labels"] = Hash(MemoryMarshal.AsBytes(training.Labels.ToArray().AsSpan())),
+            ["Layout"] = training.Layout.ToString(),
+            ["Seed"] = Text(seed),
+        };
+        // Options that decide nothing of the weights, or may be changed on the way.
+        string[] free = [nameof(options.CheckpointFolder), nameof(options.CheckpointEveryEpochs), nameof(options.CheckpointInterval), nameof(options.Resume), nameof(options.CancellationBehavior)];
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(options, OptionsJson.Default.TrainingOptions));
+        foreach (var option in json.RootElement.EnumerateObject().Where(option => !free.Contains(option.Name, StringComparer.OrdinalIgnoreCase)))
+            identity[option.Name] = option.Value.GetRawText().ReplaceLineEndings(" ");
+        return identity;
+
+        static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes))[..16];
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+}

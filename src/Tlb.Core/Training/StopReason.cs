@@ -1,0 +1,14 @@
+namespace Tlb.Core;
+
+/// <summary>Why a training run ended.</summary>
+public enum StopReason
+{
+    /// <summary>All epochs were done.</summary>
+    Completed,
+
+    /// <summary>The figure that was watched became no better (<see cref="TrainingOptions.EarlyStopping"/>).</summary>
+    EarlyStopping,
+
+    /// <summary>It was cancelled, and asked to keep what it had (<see cref="CancellationBehavior.ReturnBest"/>).</summary>
+    Cancelled,
+}

@@ -1,0 +1,247 @@
+using System.Diagnostics;
+
+namespace Tlb.Core;
+
+/// <summary>One training run: its place in the schedule, its figures, its best weights.</summary>
+/// <remarks>All that is random depends on the seed and on where the run is, never on how it got there: so a resumed run goes on to the same bits.</remarks>
+internal sealed class TrainingRun
+{
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(0.1);
+    private static readonly TimeSpan SnapshotInterval = TimeSpan.FromSeconds(2);
+
+    private readonly ITrainingSession _session;
+    private readonly IImageSource _training;
+    private readonly IImageSource? _validation;
+    private readonly TrainingOptions _options;
+    private readonly int _seed;
+    private readonly Action<string>? _log;
+    private readonly CheckpointFolder? _checkpoints;
+    private readonly IReadOnlyDictionary<string, string> _identity;
+    private readonly (ImageBatch First, ImageBatch Second) _batches;
+    private readonly float[]? _classWeights;
+    private readonly int _stepCount;
+    private readonly Stopwatch _watch = new();
+    private readonly List<EpochRecord> _history = [];
+    private readonly NetworkWeights _lastGood;
+    private readonly EarlyStoppingTracker? _tracker;
+    private NetworkWeights? _best;
+    private TimeSpan _elapsedBefore;
+    private TimeSpan _snapshotAt;
+    private TimeSpan _checkpointAt;
+    private int _epoch = 1;
+    private int _step;                                                       // of the epoch
+
+    public TrainingRun(
+        ITrainingSession session, NetworkWeights initial, IImageSource training, IImageSource? validation, TrainingOptions options, int seed, Action<string>? log)
+    {
+        (_session, _training, _validation, _options, _seed, _log) = (session, training, validation, options, seed, log);
+        var batchSize = Math.Min(options.BatchSize, training.Count);
+        _stepCount = (training.Count + batchSize - 1) / batchSize;
+        _batches = (new(training.Layout, batchSize), new(training.Layout, batchSize));
+        _classWeights = options.BalanceClasses ? ClassWeights.Balanced(training.Labels, initial.Config.NumberOfClasses) : options.ClassWeights?.ToArray();
+        _lastGood = initial.Clone();
+
+        EarlyStoppingState? tracked = null;
+        _identity = RunIdentity.Of(initial, training, options, seed);
+        if (options.CheckpointFolder is { } folder)
+        {
+            _checkpoints = new(folder);
+            if (options.Resume)
+                tracked = Restore(_checkpoints.Load(_identity, log));
+            else if (_checkpoints.HasAny)
+                throw new InvalidDataException($"CheckpointFolder '{folder}' already holds checkpoints. Set Resume to go on from them, or give another folder.");
+        }
+        // Without early stopping epochs are compared too: a cancelled run keeps the best.
+        var watched = options.EarlyStopping ?? (validation is null ? null : new EarlyStopping { Patience = int.MaxValue, RestoreBestWeights = false });
+        _tracker = watched is null ? null : new(watched, tracked);
+    }
+
+    private TimeSpan Elapsed => _elapsedBefore + _watch.Elapsed;
+
+    private bool ShouldStop => _options.EarlyStopping is not null && _tracker!.ShouldStop;
+
+    /// <summary>Runs to the end.</summary>
+    public TrainingResult Run()
+    {
+        _watch.Start();
+        _checkpointAt = _snapshotAt = Elapsed;
+        try
+        {
+            while (_epoch <= _options.Epoch && !ShouldStop)
+                RunEpoch();
+        }
+        catch (OperationCanceledException) when (_options.CancellationToken.IsCancellationRequested && _options.CancellationBehavior == CancellationBehavior.ReturnBest)
+        {
+            _log?.Invoke($"Cancelled in epoch {_epoch}: {(_best is null ? "the weights as they are" : "the best weights so far")} are kept.");
+            return new(_best ?? Weights(), new() { Epochs = _history }, StopReason.Cancelled);
+        }
+        var stopped = _epoch <= _options.Epoch;
+        if (stopped)
+            _log?.Invoke(FormattableString.Invariant($"Stopped after epoch {_epoch - 1}: {_options.EarlyStopping!.Metric} was best in epoch {_tracker!.State.BestEpoch}."));
+        var weights = _options.EarlyStopping is { RestoreBestWeights: true } && _best is not null ? _best : Weights();
+        return new(weights, new() { Epochs = _history }, stopped ? StopReason.EarlyStopping : StopReason.Completed);
+    }
+
+    private void RunEpoch()
+    {
+        var began = Elapsed;
+        var progress = RunSteps(began);
+        var validation = _validation is null
+            ? null
+            : ClassificationMetrics.Of(_validation, _options.BatchSize, _lastGood.Config.NumberOfClasses, _session.Score, _options.CancellationToken);
+        progress = progress with { Validation = validation, Elapsed = Elapsed, IsEndOfEpoch = true, Remaining = Remaining(began, _stepCount) };
+        var record = Record(progress);
+        if (_tracker?.Update(record) == true)
+        {
+            (record, progress) = (record with { IsBest = true }, progress with { IsBest = true });
+            _best ??= new(_lastGood.Config);
+            _session.CopyWeightsTo(_best);
+        }
+        _history.Add(record);
+        (_epoch, _step) = (_epoch + 1, 0);
+        _session.ResetMetrics();
+        if ((_epoch - 1) % _options.CheckpointEveryEpochs == 0 || _epoch > _options.Epoch || ShouldStop)
+            SaveCheckpoint();
+        _log?.Invoke(Line(progress));
+        _options.MetricsCallback?.Invoke(progress);
+    }
+
+    private TrainingProgress RunSteps(TimeSpan began)
+    {
+        var skipped = _step;
+        var reported = Elapsed;
+        using var feeder = new BatchFeeder(_training.Read(Mix(_seed, _epoch)), _batches, Prepare(), _options.CancellationToken);
+        for (var i = 0; i < skipped; i++)
+            feeder.Next();
+        var progress = Progress(began, skipped, default, 0);
+        while (_step < _stepCount)
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            var rate = _options.LearningRateSchedule.RateAt(_options.LearningRate, (_epoch - 1) * _stepCount + _step, _stepCount, _options.Epoch);
+            _session.RunStep(feeder.Next(), rate);
+            _step++;
+            var isCheckpointDue = _checkpoints is not null && Elapsed - _checkpointAt >= _options.CheckpointInterval;
+            if (_step < _stepCount && Elapsed - reported < ReportInterval && !isCheckpointDue)
+                continue;                                                    // reading the loss waits for the device: not at every step
+
+            reported = Elapsed;
+            var metrics = _session.ReadMetrics();
+            if (!double.IsFinite(metrics.LossSum))
+                throw new TrainingDivergedException(_epoch, _step, rate, metrics.LossSum, _lastGood);
+            KeepLastGood();
+            progress = Progress(began, skipped, metrics, rate);
+            if (_step == _stepCount)
+                break;
+            if (isCheckpointDue)
+                SaveCheckpoint();
+            _options.MetricsCallback?.Invoke(progress);
+        }
+        return progress;
+    }
+
+    /// <summary>What is done to a batch of an epoch once it holds its images; on another thread, batch after batch.</summary>
+    private Action<ImageBatch> Prepare()
+    {
+        return batch =>
+        {
+            if (_classWeights is not null)
+                for (var i = 0; i < batch.Count; i++)
+                    batch.Weights[i] *= _classWeights[batch.Labels[i]];
+        };
+    }
+
+    private TrainingProgress Progress(TimeSpan began, int skipped, BatchMetrics metrics, float rate) => new()
+    {
+        Epoch = _epoch,
+        EpochCount = _options.Epoch,
+        Step = _step,
+        StepCount = _stepCount,
+        Training = metrics,
+        LearningRate = rate,
+        ImagesPerSecond = (metrics.Count - (long)skipped * _batches.First.Capacity) / Math.Max(1e-9, (Elapsed - began).TotalSeconds),
+        Elapsed = Elapsed,
+        Remaining = _step == 0 ? null : Remaining(began, _step - skipped),
+        IsEndOfEpoch = false,
+    };
+
+    /// <summary>By the pace of whole epochs, where there are any.</summary>
+    private TimeSpan? Remaining(TimeSpan began, int steps)
+    {
+        var left = _options.Epoch - _epoch + 1 - (double)_step / _stepCount;
+        var whole = _epoch > 1 ? began / (_epoch - 1) : TimeSpan.Zero;
+        return left * (whole > TimeSpan.Zero ? whole : (Elapsed - began) * ((double)_stepCount / Math.Max(1, steps)));
+    }
+
+    private static EpochRecord Record(TrainingProgress progress) => new()
+    {
+        Epoch = progress.Epoch,
+        TrainingLoss = progress.Training.Loss,
+        TrainingAccuracy = progress.Training.Accuracy,
+        ValidationLoss = progress.Validation?.Loss,
+        ValidationAccuracy = progress.Validation?.Accuracy,
+        ValidationTop5Accuracy = progress.Validation?.Top5Accuracy,
+        ValidationMacroAccuracy = progress.Validation?.MacroAccuracy,
+        LearningRate = progress.LearningRate,
+        ImagesPerSecond = progress.ImagesPerSecond,
+        Elapsed = progress.Elapsed,
+    };
+
+    private static string Line(TrainingProgress progress)
+    {
+        var validation = progress.Validation is { } v ? FormattableString.Invariant($", validation loss {v.Loss:F4}, accuracy {v.Accuracy:P2}{(progress.IsBest ? " (best)" : "")}") : "";
+        return FormattableString.Invariant(
+            $"Epoch {progress.Epoch} of {progress.EpochCount}: training loss {progress.Training.Loss:F4}, accuracy {progress.Training.Accuracy:P2}{validation}, learning rate {progress.LearningRate:G3} ({progress.ImagesPerSecond:F0} images/s).");
+    }
+
+    private void KeepLastGood()
+    {
+        if (Elapsed - _snapshotAt < SnapshotInterval && _step < _stepCount)
+            return;
+        var candidate = Weights();
+        if (!candidate.Values.All(float.IsFinite))
+            return;                                                          // the last update spoilt them: the next loss will show it
+        candidate.Values.CopyTo(_lastGood.Values, 0);
+        _snapshotAt = Elapsed;
+    }
+
+    private NetworkWeights Weights()
+    {
+        var weights = new NetworkWeights(_lastGood.Config);
+        _session.CopyWeightsTo(weights);
+        return weights;
+    }
+
+    private void SaveCheckpoint()
+    {
+        if (_checkpoints is null)
+            return;
+        _checkpoints.Save(new(
+            new() { Run = _identity, Epoch = _epoch, Step = _step, Elapsed = Elapsed, History = new() { Epochs = _history }, Tracker = _tracker?.State },
+            _session.SaveState(), _best?.Values));
+        _checkpointAt = Elapsed;
+    }
+
+    /// <summary>Goes on from a checkpoint.</summary>
+    /// <returns>What early stopping had seen.</returns>
+    private EarlyStoppingState? Restore(Checkpoint? checkpoint)
+    {
+        if (checkpoint is null)
+            return null;
+        _session.RestoreState(checkpoint.Session);
+        var position = checkpoint.Position;
+        (_epoch, _step, _elapsedBefore) = (position.Epoch, position.Step, position.Elapsed);
+        _history.AddRange(position.History.Epochs);
+        if (checkpoint.BestWeights is { } best)
+            best.CopyTo((_best = new(_lastGood.Config)).Values, 0);
+        _session.CopyWeightsTo(_lastGood);
+        _log?.Invoke(FormattableString.Invariant($"Resumed at epoch {_epoch}, after step {_step} of {_stepCount}."));
+        return position.Tracker;
+    }
+
+    /// <summary>A seed of an epoch.</summary>
+    private static int Mix(int seed, int epoch)
+    {
+        var mixed = unchecked(((ulong)(uint)seed + (ulong)epoch * 0x9E3779B97F4A7C15UL) * 0xBF58476D1CE4E5B9UL);
+        return (int)(mixed >> 33);
+    }
+}
