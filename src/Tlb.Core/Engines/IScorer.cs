@@ -8,4 +8,16 @@ public interface IScorer : IDisposable
     /// <param name="probabilities">Receives the probability of each class, [batch.Count, classes]; each row sums to 1.</param>
     /// <exception cref="ArgumentException"><paramref name="probabilities"/> is not batch.Count x classes long.</exception>
     void Score(ImageBatch batch, Span<float> probabilities);
+
+    /// <summary>Scores images, and says what the slow stream attended to in each chunk when it took in what the fast stream made of it.</summary>
+    /// <param name="batch">As for <see cref="Score"/>.</param>
+    /// <param name="probabilities">As for <see cref="Score"/>, with the same values.</param>
+    /// <param name="attention">
+    /// Receives the attention to each token, 0 to 1, [batch.Count, chunks, K]: of the probabilities [heads, queries, K] of a chunk the
+    /// maximum over the queries, then the mean over the heads. <see cref="AttentionMap"/> makes a map of it.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="probabilities"/> is not batch.Count x classes long, or <paramref name="attention"/> not batch.Count x chunks x K.
+    /// </exception>
+    void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention);
 }

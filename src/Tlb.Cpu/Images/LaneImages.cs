@@ -10,8 +10,8 @@ internal sealed unsafe class LaneImages<L> : IDisposable where L : unmanaged, IL
     private readonly AlignedFloats _resized;
     private AlignedFloats? _source;
     private (int Height, int Width) _sourceSize;
-    private Tap[] _rows = [];
-    private Tap[] _columns = [];
+    private BilinearTap[] _rows = [];
+    private BilinearTap[] _columns = [];
 
     /// <summary>Takes room for the images.</summary>
     /// <param name="size">S, the height and width of the network's input.</param>
@@ -41,7 +41,7 @@ internal sealed unsafe class LaneImages<L> : IDisposable where L : unmanaged, IL
             _source?.Dispose();
             _source = new((long)layout.ValueCount * L.Count);
             _sourceSize = (layout.Height, layout.Width);
-            (_rows, _columns) = (Taps(layout.Height, _size), Taps(layout.Width, _size));
+            (_rows, _columns) = (BilinearTap.Resize(layout.Height, _size), BilinearTap.Resize(layout.Width, _size));
         }
         Spread(batch, first, count, _source!);
         Resize(_source!.Pointer, layout.Width, _resized.Pointer);
@@ -97,20 +97,4 @@ internal sealed unsafe class LaneImages<L> : IDisposable where L : unmanaged, IL
             }
         }
     }
-
-    /// <summary>For each pixel of the result, the two pixels it lies between and its share of the second.</summary>
-    private static Tap[] Taps(int from, int to)
-    {
-        var taps = new Tap[to];
-        var scale = (float)from / to;
-        for (var i = 0; i < to; i++)
-        {
-            var at = Math.Max(0, (i + 0.5f) * scale - 0.5f);
-            var first = Math.Min((int)at, from - 1);
-            taps[i] = new(first, Math.Min(first + 1, from - 1), at - first);
-        }
-        return taps;
-    }
-
-    private readonly record struct Tap(int First, int Second, float Share);
 }

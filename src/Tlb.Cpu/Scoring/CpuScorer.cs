@@ -21,31 +21,14 @@ internal sealed class CpuScorer : IScorer
         _ownsNetwork = true;
     }
 
-    public unsafe void Score(ImageBatch batch, Span<float> probabilities)
+    public void Score(ImageBatch batch, Span<float> probabilities) => Run(batch, probabilities, attention: default);
+
+    public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention)
     {
-        var classes = _network.Config.NumberOfClasses;
-        if (probabilities.Length != batch.Count * classes)
-            throw new ArgumentException($"Room for {probabilities.Length} probabilities; expected {batch.Count} x {classes}.", nameof(probabilities));
-        if (batch.Count == 0)
-            return;
-        if (batch.Count == 1)
-        {
-            Run(_one, CreateForOne, batch, 0, 1, probabilities);
-            return;
-        }
-        fixed (float* results = probabilities)
-        {
-            var pointer = results;
-            var width = Take(_many, CreateForMany, out var pass);
-            _many.Add(pass);
-            var tiles = (batch.Count + width - 1) / width;
-            Parallel.For(0, tiles, tile =>
-            {
-                var first = tile * width;
-                var count = Math.Min(width, batch.Count - first);
-                Run(_many, CreateForMany, batch, first, count, new Span<float>(pointer + first * classes, count * classes));
-            });
-        }
+        var config = _network.Config;
+        if (attention.Length != batch.Count * config.TokenCount)
+            throw new ArgumentException($"Room for {attention.Length} attention values; expected {batch.Count} x {config.ChunkCount} x {config.ChunkSize}.", nameof(attention));
+        Run(batch, probabilities, attention);
     }
 
     public void Dispose()
@@ -56,10 +39,41 @@ internal sealed class CpuScorer : IScorer
             _network.Dispose();
     }
 
-    private static void Run(ConcurrentBag<IScoringPass> free, Func<IScoringPass> create, ImageBatch batch, int first, int count, Span<float> probabilities)
+    /// <summary>Scores images; where <paramref name="attention"/> is not empty, explains them too.</summary>
+    private unsafe void Run(ImageBatch batch, Span<float> probabilities, Span<float> attention)
+    {
+        var classes = _network.Config.NumberOfClasses;
+        var tokens = attention.IsEmpty ? 0 : _network.Config.TokenCount;
+        if (probabilities.Length != batch.Count * classes)
+            throw new ArgumentException($"Room for {probabilities.Length} probabilities; expected {batch.Count} x {classes}.", nameof(probabilities));
+        if (batch.Count == 0)
+            return;
+        if (batch.Count == 1)
+        {
+            Run(_one, CreateForOne, batch, 0, 1, probabilities, attention);
+            return;
+        }
+        fixed (float* results = probabilities, attended = attention)
+        {
+            float* scores = results, maps = attended;
+            var width = Take(_many, CreateForMany, out var pass);
+            _many.Add(pass);
+            var tiles = (batch.Count + width - 1) / width;
+            Parallel.For(0, tiles, tile =>
+            {
+                var first = tile * width;
+                var count = Math.Min(width, batch.Count - first);
+                Run(_many, CreateForMany, batch, first, count, Rows(scores, first, count, classes), Rows(maps, first, count, tokens));
+            });
+        }
+
+        static Span<float> Rows(float* start, int first, int count, int width) => new(start + first * width, count * width);
+    }
+
+    private static void Run(ConcurrentBag<IScoringPass> free, Func<IScoringPass> create, ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
     {
         Take(free, create, out var pass);
-        pass.Score(batch, first, count, probabilities);
+        pass.Score(batch, first, count, probabilities, attention);
         free.Add(pass);
     }
 

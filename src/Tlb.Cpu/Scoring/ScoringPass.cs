@@ -63,7 +63,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
     public int Images => TUse.Images;
 
     /// <inheritdoc/>
-    public void Score(ImageBatch batch, int first, int count, Span<float> probabilities)
+    public void Score(ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
     {
         _images.Fill(batch, first, count);
         new Span<float>(_state, _stride).Clear();
@@ -77,8 +77,10 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
                 if (block.Slow is not null)
                     AttendToState(block);
             }
-            if (chunk < _config.ChunkCount - 1)
+            if (chunk < _config.ChunkCount - 1 || !attention.IsEmpty)
                 UpdateState();
+            if (!attention.IsEmpty)
+                TakeAttention(chunk, count, attention);
         }
         TUse.Pool(_config.ChunkSize, _config.EmbeddingDimension, _x, _stride, _normed);
         _network.Head.Forward<L>(_normed, _stride, _logits, 0, 1);
@@ -161,6 +163,20 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
         TUse.StateProduct(layer.Widen, _normed, _wide);
         Gelu.Forward<L>(_wide, _wide, _wideStride / L.Count);
         TUse.StateProduct(layer.Narrow, _wide, _state, add: true);
+    }
+
+    /// <summary>What the state attended to in the chunk it has just taken in: the mean over the heads. One query stands for all of them.</summary>
+    private void TakeAttention(int chunk, int count, Span<float> attention)
+    {
+        var (keys, heads) = (_config.ChunkSize, _config.NumberOfHeads);
+        for (var image = 0; image < count; image++)
+            for (var k = 0; k < keys; k++)
+            {
+                float sum = 0;
+                for (var h = 0; h < heads; h++)
+                    sum += _probabilities[(h * keys + k) * L.Count + image];
+                attention[(image * _config.ChunkCount + chunk) * keys + k] = sum / heads;
+            }
     }
 
     private void Attend(FoldedAttention attention, float* queries, float* x, int count)

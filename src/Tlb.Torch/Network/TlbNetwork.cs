@@ -35,4 +35,25 @@ public sealed class TlbNetwork(TlbConfig config, WeightTensors weights, NetworkD
         var fast = Cell.PerceptualModule.Forward(chunks[^1], state);         // [B, K, D]; the state is not needed any more
         return _head.Forward(fast.mean([1]));                                // [B, classes]
     }
+
+    /// <summary>Classifies images, and says what the slow stream attended to.</summary>
+    /// <param name="images">Red, green and blue between 0 and 1, [B, S, S, 3].</param>
+    /// <returns>
+    /// The probability of each class, [B, classes]; and the attention to each token of each chunk, [B, C, K]: the maximum over the
+    /// state vectors, then the mean over the heads.
+    /// </returns>
+    public (Tensor Probabilities, Tensor Attention) Explain(Tensor images)
+    {
+        var chunks = PatchEmbedding.Forward(images).unbind(1);               // C x [B, K, D]
+        var fast = chunks[0];                                                // [B, K, D]
+        var state = zeros_like(fast);                                        // [B, K, D]
+        var attention = new List<Tensor>();
+        foreach (var chunk in chunks)                                        // the last too: its update changes no probability, but the map shows it
+        {
+            (fast, state, var scores) = Cell.Forward(chunk, state);          // [B, K, D], [B, K, D], [B, H, K, K]
+            attention.Add(scores.amax(2).mean([1]));                         // [B, K]
+        }
+        var logits = _head.Forward(fast.mean([1]));                          // [B, classes]
+        return (logits.softmax(1, ScalarType.Float32), stack(attention, 1)); // [B, classes], [B, C, K]
+    }
 }

@@ -20,6 +20,22 @@ public sealed class TorchEngineTests
         Assert.Throws<ArgumentException>(() => scorer.Score(batch, new float[29]));
     }
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData("b")]
+    public void Attention_maps_are_Kerass(string name)
+    {
+        var (config, golden) = (Golden.Config(name), Golden.Read($"golden_{name}"));
+        using var scorer = new TorchEngine(CPU).CreateScorer(golden.Weights(config, "w."));
+        var batch = Floats(config.ImageSize, golden.Values("in.images"));
+        var (probabilities, attention) = (new float[batch.Count * 10], new float[batch.Count * config.TokenCount]);
+        scorer.Explain(batch, probabilities, attention);
+        Close.Absolute(golden.Values("out.probs"), probabilities, 1e-6);
+        Close.Absolute(golden.Values("out.chunk_viz"), attention, 1e-5);     // what float32 allows of attention probabilities
+        Assert.Throws<ArgumentException>(() => scorer.Explain(batch, probabilities, attention.AsSpan(1)));
+        Assert.Throws<ArgumentException>(() => scorer.Explain(batch, probabilities.AsSpan(1), attention));
+    }
+
     [Fact]
     public void Training_lowers_the_loss_and_learns_the_images()
     {
