@@ -28,7 +28,8 @@ internal static class ScoreCommand
         var ml = new MLContext();
         var model = ml.Model.Load(arguments.GetRequiredValue(Model), out _);
         if (skip)
-            LeaveOutBadImages(model);
+            foreach (var tlb in TlbStages.Of(model))
+                tlb.BadImageCallback = Report.BadImage;
         var images = ImageRows.All(arguments.GetRequiredValue(Data), skip);
         var scored = model.Transform(ml.Data.LoadFromEnumerable(images));
 
@@ -71,15 +72,6 @@ internal static class ScoreCommand
                 correct++;
         }
         return (labelled, correct);
-    }
-
-    private static void LeaveOutBadImages(ITransformer model)
-    {
-        if (model is TlbTransformer tlb)
-            tlb.BadImageCallback = Report.BadImage;
-        else if (model is IEnumerable<ITransformer> chain)
-            foreach (var stage in chain)
-                LeaveOutBadImages(stage);
     }
 
     private static string Quote(string text) =>

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using static Tlb.ML.Tests.ImageFolderProgram;
 using static Tlb.ML.Tests.TestImages;
 
 namespace Tlb.ML.Tests;
@@ -83,19 +83,5 @@ public sealed class ImageFolderProgramTests : IDisposable
         var scored = Run(["score", "--model", _folder["model.zip"], "--data", _folder["data"], "--output", _folder["scores.csv"], "--skip-bad-images"]);
         Assert.True(scored.Status == 0, scored.Output);
         Assert.Equal(30, File.ReadAllLines(_folder["scores.csv"]).Length);   // a header and 29 images
-    }
-
-    private static (int Status, string Output) Run(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageFolder.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        start.Environment["COLUMNS"] = "200";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + error.Result);
     }
 }

@@ -1,0 +1,64 @@
+namespace Tlb.ML;
+
+/// <summary>Explaining: what the network attended to in images.</summary>
+public sealed partial class TlbTransformer
+{
+    /// <summary>Scores an image and says what the network attended to in it.</summary>
+    /// <remarks>
+    /// The stages before this transformer are not run: the image must be as they would hand it over, above all of the size that
+    /// the model was trained on. <see cref="Explain(IDataView)"/> takes their output.
+    /// </remarks>
+    /// <param name="image">The image. It stays the caller's.</param>
+    /// <exception cref="ArgumentException">The image has another size than the model was trained on.</exception>
+    /// <exception cref="InvalidOperationException">The model was trained on vectors whose values don't go from 0 to 255, as an image's do.</exception>
+    public ImageExplanation Explain(MLImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var layout = Model.ImageLayout with { PixelType = PixelType.Byte };
+        if (layout.Scale == 1)
+            throw new InvalidOperationException(
+                $"The model was trained on values that are taken as they are, such as 0 to 1, not on those of images, 0 to 255. Explain rows of the column '{FeatureColumnName}' instead.");
+        if (MLImagePixels.FindProblem(image) is { } problem)
+            throw new ArgumentException($"The image can't be used: {problem}", nameof(image));
+        if (image.Height != layout.Height || image.Width != layout.Width)
+            throw new ArgumentException(
+                $"The image is {image.Width}x{image.Height} pixels; the model was trained on {layout.Width}x{layout.Height}. " +
+                "Resize it as the pipeline does, or explain rows: those that the whole model's Transform gives.", nameof(image));
+        var batch = new ImageBatch(layout, capacity: 1);
+        MLImagePixels.CopyTo(image, batch.Add(), layout.PixelType);
+        return Explain(batch);
+    }
+
+    /// <summary>Scores the images of rows and says what the network attended to in them, one after the other as they are asked for.</summary>
+    /// <param name="input">
+    /// Rows with the column <see cref="FeatureColumnName"/>, such as a whole model's <c>Transform</c> gives; nothing but that column is read.
+    /// </param>
+    /// <returns>An explanation for each row, in order. Reading it throws an <see cref="InvalidDataException"/> at a row whose image can't be read.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a type that holds no images.</exception>
+    public IEnumerable<ImageExplanation> Explain(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return ExplainRows(input, FeatureColumn.Check(input.Schema, FeatureColumnName));
+    }
+
+    private IEnumerable<ImageExplanation> ExplainRows(IDataView input, DataViewSchema.Column feature)
+    {
+        using var cursor = input.GetRowCursor([feature]);
+        var images = new ScoringImages(this, cursor, feature);
+        var batch = new ImageBatch(ScoringImages.Layout(this, feature), capacity: 1);
+        batch.Resize(1);
+        while (cursor.MoveNext())
+        {
+            images.Read(batch.Image(0), batch.Layout, cursor.Position);
+            yield return Explain(batch);
+        }
+    }
+
+    private ImageExplanation Explain(ImageBatch image)
+    {
+        var score = new float[Model.Network.NumberOfClasses];
+        var attention = new float[Model.Network.TokenCount];
+        Scorer.Explain(image, score, attention);
+        return new(Model, image, score, attention);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Xml.Linq;
+using static Tlb.ML.Tests.ImageFolderProgram;
+using static Tlb.ML.Tests.TestImages;
+
+namespace Tlb.ML.Tests;
+
+/// <summary>The program's contact sheets of attention maps.</summary>
+public sealed class ExplainProgramTests : IDisposable
+{
+    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+
+    private readonly TempFolder _folder = new();
+    private readonly MLContext _ml = new(seed: 1);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_folder_is_explained_on_one_sheet()
+    {
+        Write(_folder["data"], 30);
+        Train();
+        File.Copy(_folder["data/left/0000.jpg"], _folder["data/<unlabelled>.jpg"]);
+        var (status, output) = Run(["explain", "--model", _folder["model.zip"], "--data", _folder["data"], "--output", _folder["sheet.svg"], "--count", "7"]);
+        Assert.True(status == 0, output);
+        Assert.Contains("Explained 7 of 31 images", output, StringComparison.Ordinal);
+
+        var model = _ml.Model.Load(_folder["model.zip"], out _);
+        var cells = XDocument.Load(_folder["sheet.svg"]).Root!.Elements(Svg + "g").ToList();
+        var files = cells.Select(cell => cell.Element(Svg + "title")!.Value).ToList();
+        var paths = files.ConvertAll(file => Path.Combine(_folder["data"], file));
+        Assert.Equal(["<unlabelled>.jpg", "left", "left", "middle", "middle", "right", "right"], files.Select(file => file.Split('/', '\\')[0]));
+        var scored = model.Transform(_ml.Data.LoadFromEnumerable(paths.Select(path => new ImageFile { ImagePath = path }).ToList()));
+        var predicted = scored.GetColumn<string>("PredictedLabel").ToList();
+        var scores = scored.GetColumn<float[]>("Score").ToList();
+        var tlb = ((IEnumerable<ITransformer>)model).OfType<TlbTransformer>().Single();
+        Assert.Equal(predicted, tlb.Explain(scored).Select(explanation => explanation.PredictedLabel));
+        for (var i = 0; i < cells.Count; i++)
+        {
+            var trueClass = i == 0 ? null : Labels[(i - 1) / 2];
+            var word = trueClass is null || predicted[i] == trueClass ? "predicted" : "wrong:";
+            Assert.Equal(
+                [FormattableString.Invariant($"{word} {predicted[i]}, {scores[i].Max():P1}"), trueClass is null ? "<unlabelled>.jpg" : $"true class {trueClass}"],
+                cells[i].Elements(Svg + "text").Select(text => text.Value));
+        }
+
+        foreach (var (cell, path) in cells.Zip(paths))
+        {
+            using var source = MLImage.CreateFromFile(path);
+            var pictures = cell.Elements(Svg + "image").Select(image => Decode(image.Attribute("href")!.Value)).ToList();
+            Assert.Equal(2, pictures.Count);
+            Assert.Equal(source.GetBGRPixels, pictures[0]);
+            Assert.NotEqual(pictures[0], pictures[1]);
+        }
+    }
+
+    [Theory]
+    [InlineData("--output", "sheet.png", "--output is '", "expected a file that ends in .svg.")]
+    [InlineData("--output", "no/such/folder/sheet.svg", "The folder '", "doesn't exist.")]
+    [InlineData("--count", "0", "--count is 0; expected 1 or more.", "")]
+    [InlineData("--data", "empty", "The folder '", "holds no usable images")]
+    [InlineData("--data", "nowhere", "The image folder '", "doesn't exist.")]
+    [InlineData("--model", "keys.zip", "keys.zip' holds no Tlb network; expected", "")]
+    [InlineData("--model", "nowhere.zip", "nowhere.zip", "")]
+    public void Bad_arguments_end_with_one_line_that_says_what_to_do(string option, string value, string message, string end)
+    {
+        Write(_folder["data"], 6);
+        Train();
+        Directory.CreateDirectory(_folder["empty"]);
+        var rows = _ml.Data.LoadFromEnumerable(ImageFolder.Read(_folder["data"]));
+        _ml.Model.Save(_ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows), rows.Schema, _folder["keys.zip"]);
+        var arguments = new Dictionary<string, string> { ["--data"] = _folder["data"], ["--model"] = _folder["model.zip"], ["--output"] = _folder["sheet.svg"] };
+        arguments[option] = option == "--count" ? value : _folder[value];
+        var (status, output) = Run(["explain", .. arguments.SelectMany(argument => new[] { argument.Key, argument.Value })]);
+        Assert.Equal(1, status);
+        Assert.StartsWith("error: ", output, StringComparison.Ordinal);
+        Assert.Contains(message, output, StringComparison.Ordinal);
+        Assert.Contains(end, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);   // no stack trace
+        Assert.Equal(["data", "empty", "keys.zip", "model.zip"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    private void Train()
+    {
+        var rows = _ml.Data.LoadFromEnumerable(ImageFolder.Read(_folder["data"]));
+        var pipeline = _ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(_ml.Transforms.LoadImages("Image", null, "ImagePath"))
+            .Append(_ml.MulticlassClassification.Trainers.Tlb(Options))
+            .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        _ml.Model.Save(pipeline.Fit(_ml.Data.LoadFromEnumerable(FullPaths())), rows.Schema, _folder["model.zip"]);
+
+        List<ImageFile> FullPaths() => [.. ImageFolder.Read(_folder["data"]).Select(file => new ImageFile { Label = file.Label, ImagePath = Path.Combine(_folder["data"], file.ImagePath) })];
+    }
+
+    private static byte[] Decode(string link)
+    {
+        const string Start = "data:image/png;base64,";
+        Assert.StartsWith(Start, link, StringComparison.Ordinal);
+        using var stream = new MemoryStream(Convert.FromBase64String(link[Start.Length..]));
+        using var image = MLImage.CreateFromStream(stream);
+        return image.GetBGRPixels;
+    }
+}
