@@ -89,7 +89,7 @@ public sealed class PipelineTests
         Assert.StartsWith("vector kernels (", messages[0], StringComparison.Ordinal);
         Assert.Contains("4,755 parameters, 20 images of 8x8 pixels in 3 classes", messages[0], StringComparison.Ordinal);
         Assert.Equal(3, messages.Count(message => message.StartsWith("Epoch ", StringComparison.Ordinal)));
-        Assert.Matches(@"^Epoch 3 of 3: training loss \d\.\d{4}, accuracy [\d.]+ %, validation loss \d\.\d{4}, accuracy [\d.]+ %( \(best\))?, learning rate 0.001 \(\d+ images/s\)\.$", messages[^1]);
+        Assert.Matches(@"^Epoch 3 of 3: training loss \d\.\d{4}, accuracy [\d.]+ %, validation loss \d\.\d{4}, accuracy [\d.]+ %( \(best\))?, learning rate 0\.01 \(\d+ images/s\)\.$", messages[^1]);
     }
 
     [Fact]
