@@ -9,7 +9,12 @@ internal sealed class BufferedRow(RowBuffer buffer) : DataViewRow
     public RowBuffer Buffer { get; private set; } = buffer;
 
     /// <summary>The row of the buffer it stands on.</summary>
-    public int Row { get; private set; } = -1;
+    /// <exception cref="InvalidOperationException">It stands on none: before the first row, or after the last.</exception>
+    public int Row
+    {
+        get => field >= 0 ? field : throw RowScores.NoRow();
+        private set;
+    } = -1;
 
     public override DataViewSchema Schema => Buffer.Schema;
 
@@ -21,7 +26,7 @@ internal sealed class BufferedRow(RowBuffer buffer) : DataViewRow
     /// <summary>The position at the cursor that was read.</summary>
     public long CursorPosition => Buffer.Position(Row);
 
-    /// <summary>Moves to a row.</summary>
+    /// <summary>Moves to a row; to none where <paramref name="row"/> is -1.</summary>
     public void MoveTo(RowBuffer buffer, int row)
     {
         (Buffer, Row) = (buffer, row);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 
 namespace Tlb.ML;
 
@@ -12,6 +13,7 @@ internal sealed class ParallelRowReader<TWorker> : IDisposable where TWorker : c
     private readonly List<DataViewSchema.Column> _rootColumns;
     private readonly Func<DataViewRow, BufferedRow, TWorker> _createWorker;
     private readonly ConcurrentBag<(BufferedRow Root, DataViewRow Row, TWorker Worker)> _free = [];
+    private readonly List<RowBuffer> _buffers = [];
 
     /// <summary>Opens a view.</summary>
     /// <param name="chain">The view.</param>
@@ -28,38 +30,64 @@ internal sealed class ParallelRowReader<TWorker> : IDisposable where TWorker : c
         _rootColumns = chain.RootColumns(_workerColumns.Concat(otherColumns).DistinctBy(column => column.Index));
     }
 
-    /// <summary>Makes a buffer for <see cref="Read"/>.</summary>
-    public RowBuffer CreateBuffer(int capacity) => new(_chain.Root.Schema, _rootColumns, capacity);
+    /// <summary>Makes a buffer for <see cref="Read"/>. It is disposed with the reader.</summary>
+    public RowBuffer CreateBuffer(int capacity)
+    {
+        var buffer = new RowBuffer(_chain.Root.Schema, _rootColumns, capacity);
+        _buffers.Add(buffer);
+        return buffer;
+    }
 
     /// <summary>Reads the next rows.</summary>
     /// <param name="buffer">Receives the rows: those there are, up to <paramref name="most"/>.</param>
     /// <param name="most">The most rows.</param>
+    /// <param name="cancellation">Stops the reading early.</param>
     /// <returns>What ended the reading; null if there may be further rows, or there are none.</returns>
-    public Exception? Read(RowBuffer buffer, int most) => buffer.Fill(_cursor, most);
+    public Exception? Read(RowBuffer buffer, int most, CancellationToken cancellation = default) => buffer.Fill(_cursor, most, cancellation);
 
     /// <summary>Has each row of a buffer looked at, in any order and on any thread.</summary>
     /// <param name="buffer">The rows.</param>
     /// <param name="first">The first row to look at.</param>
-    /// <param name="look">Looks at a row.</param>
-    public void ForEach(RowBuffer buffer, int first, Action<TWorker, int> look) => Parallel.ForEach(
-        Partitioner.Create(first, Math.Max(first + 1, buffer.Count), RangeSize(buffer.Count - first)),
-        range =>
+    /// <param name="look">Looks at a row. What it throws is thrown on.</param>
+    /// <param name="cancellation">Stops early.</param>
+    public void ForEach(RowBuffer buffer, int first, Action<TWorker, int> look, CancellationToken cancellation = default)
+    {
+        if (first >= buffer.Count)
+            return;
+        try
         {
-            if (!_free.TryTake(out var entry))
-                entry = Create(buffer);
-            for (var row = range.Item1; row < Math.Min(range.Item2, buffer.Count); row++)
-            {
-                entry.Root.MoveTo(buffer, row);
-                look(entry.Worker, row);
-            }
-            _free.Add(entry);
-        });
+            Parallel.ForEach(Partitioner.Create(first, buffer.Count, RangeSize(buffer.Count - first)), range => Look(buffer, range.Item1, range.Item2, look, cancellation));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
 
     public void Dispose()
     {
         foreach (var (_, row, _) in _free)
             row.Dispose();
         _cursor.Dispose();
+        _buffers.ForEach(buffer => buffer.Dispose());
+    }
+
+    private void Look(RowBuffer buffer, int first, int end, Action<TWorker, int> look, CancellationToken cancellation)
+    {
+        if (!_free.TryTake(out var entry))
+            entry = Create(buffer);
+        try
+        {
+            for (var row = first; row < end && !cancellation.IsCancellationRequested; row++)
+            {
+                entry.Root.MoveTo(buffer, row);
+                look(entry.Worker, row);
+            }
+        }
+        finally
+        {
+            _free.Add(entry);
+        }
     }
 
     private (BufferedRow Root, DataViewRow Row, TWorker Worker) Create(RowBuffer buffer)

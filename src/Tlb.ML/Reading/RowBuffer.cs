@@ -1,8 +1,10 @@
 namespace Tlb.ML;
 
 /// <summary>The values of some columns of some rows, kept after a cursor has moved on. Filled again and again.</summary>
-internal sealed class RowBuffer
+internal sealed class RowBuffer : IDisposable
 {
+    private const long MostBytes = 32 << 20;                                 // of values; images at the root may be large
+
     private readonly Dictionary<int, ColumnBuffer> _columns;
     private readonly long[] _positions;
     private readonly long[] _batches;
@@ -32,11 +34,13 @@ internal sealed class RowBuffer
 
     /// <summary>Takes the next rows of a cursor.</summary>
     /// <param name="cursor">The cursor.</param>
-    /// <param name="most">The most rows to take, at most <see cref="Capacity"/>.</param>
+    /// <param name="most">The most rows to take, at most <see cref="Capacity"/>. Fewer are taken where their values are large.</param>
+    /// <param name="cancellation">Stops early: what was taken is kept.</param>
     /// <returns>What the cursor threw instead of a further row; null where it did not throw.</returns>
-    public Exception? Fill(DataViewRowCursor cursor, int most)
+    public Exception? Fill(DataViewRowCursor cursor, int most, CancellationToken cancellation = default)
     {
         Count = 0;
+        long bytes = 0;
         if (_cursor != cursor)
         {
             _cursor = cursor;
@@ -46,12 +50,12 @@ internal sealed class RowBuffer
         }
         try
         {
-            for (; Count < most && cursor.MoveNext(); Count++)
+            for (; Count < most && bytes < MostBytes && !cancellation.IsCancellationRequested && cursor.MoveNext(); Count++)
             {
                 (_positions[Count], _batches[Count]) = (cursor.Position, cursor.Batch);
                 _getId!(ref _ids[Count]);
                 foreach (var column in _columns.Values)
-                    column.Take(Count);
+                    bytes += column.Take(Count);
             }
             return null;
         }
@@ -60,6 +64,9 @@ internal sealed class RowBuffer
             return e;
         }
     }
+
+    /// <summary>Forgets the rows.</summary>
+    public void Clear() => Count = 0;
 
     /// <summary>Whether a column is kept.</summary>
     public bool Has(int column) => _columns.ContainsKey(column);
@@ -75,4 +82,10 @@ internal sealed class RowBuffer
 
     /// <summary>A row's id.</summary>
     public DataViewRowId Id(int row) => _ids[row];
+
+    public void Dispose()
+    {
+        foreach (var column in _columns.Values)
+            column.Dispose();
+    }
 }

@@ -33,13 +33,15 @@ internal sealed class RowScorer : IRowScores
 
     private void Update()
     {
+        if (_row.Position < 0)
+            throw RowScores.NoRow();
         if (_row.Position == _position)
             return;
         _position = -1;                                                      // nothing stale is left behind by an exception
         try
         {
             _images.Read(_batch.Image(0), _batch.Layout, _row.Position);
-            _transformer.Scorer.Score(_batch, _probabilities);
+            _transformer.Score(_batch, _probabilities);
         }
         catch (InvalidDataException e) when (_transformer.BadImageCallback is { } report)
         {

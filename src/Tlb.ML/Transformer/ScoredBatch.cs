@@ -16,28 +16,37 @@ internal sealed class ScoredBatch(RowBuffer rows, ImageLayout layout, int classe
     /// <summary>What was thrown instead of a further row; null if nothing was.</summary>
     public Exception? End { get; private set; }
 
-    /// <summary>The probabilities of a row.</summary>
+    /// <summary>The probabilities of a row; NaN where its image can't be read and the transformer has a callback for that, which is told now.</summary>
     /// <exception cref="InvalidDataException">Its image can't be read.</exception>
-    public ReadOnlySpan<float> Probabilities(int row) => _errors[row] is { } error
-        ? throw new InvalidDataException(error.Message, error)
-        : _probabilities.AsSpan(row * classes, classes);
-
-    /// <summary>Reads the next rows and scores their images.</summary>
-    public void Fill(TlbTransformer transformer, ParallelRowReader<BatchWorker> reader, int most)
+    public ReadOnlySpan<float> Probabilities(int row, TlbTransformer transformer)
     {
-        End = reader.Read(Rows, most);
-        _images.Resize(Rows.Count);
-        reader.ForEach(Rows, 0, (worker, row) => _errors[row] = Read(worker, row));
-        transformer.Scorer.Score(_images, _probabilities.AsSpan(0, Rows.Count * classes));
+        var probabilities = _probabilities.AsSpan(row * classes, classes);
+        if (_errors[row] is not { } error)
+            return probabilities;
         if (transformer.BadImageCallback is not { } report)
-            return;
-        for (var row = 0; row < Rows.Count; row++)
-            if (_errors[row] is { } error)
-            {
-                ScoringImages.Report(report, error);
-                _errors[row] = null;
-                _probabilities.AsSpan(row * classes, classes).Fill(float.NaN);
-            }
+            throw new InvalidDataException(error.Message, error);
+        ScoringImages.Report(report, error);
+        _errors[row] = null;
+        probabilities.Fill(float.NaN);
+        return probabilities;
+    }
+
+    /// <summary>Reads the next rows and scores their images. Does not throw: <see cref="End"/> says what went wrong.</summary>
+    public void Fill(TlbTransformer transformer, ParallelRowReader<BatchWorker> reader, int most, CancellationToken cancellation)
+    {
+        try
+        {
+            End = reader.Read(Rows, most, cancellation);
+            _images.Resize(Rows.Count);
+            reader.ForEach(Rows, 0, (worker, row) => _errors[row] = Read(worker, row), cancellation);
+            if (!cancellation.IsCancellationRequested)
+                transformer.Score(_images, _probabilities.AsSpan(0, Rows.Count * classes));
+        }
+        catch (Exception e)                                                  // thrown to whoever moves the cursor here
+        {
+            End = e;
+            Rows.Clear();
+        }
     }
 
     private InvalidDataException? Read(BatchWorker worker, int row)

@@ -20,6 +20,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
     private readonly DataViewRow _row;
     private readonly OutputGetters _getters;
     private readonly int _mostRows;
+    private readonly CancellationTokenSource _stop = new();
     private ScoredBatch _current;
     private ScoredBatch _other;
     private Task? _filling;
@@ -55,8 +56,8 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
     public override long Batch => _index < 0 ? 0 : _current.Rows.Batch(_index);
 
     /// <summary>The columns of the root that a cursor over it must have.</summary>
-    public static IEnumerable<DataViewSchema.Column> RootColumns(TlbRowMapper mapper, RowChain chain, IEnumerable<int> active) =>
-        chain.RootColumns(mapper.ScoringColumns.Concat(mapper.InputColumns(active)).DistinctBy(column => column.Index));
+    public static IEnumerable<DataViewSchema.Column> RootColumns(TlbRowMapper mapper, RowChain chain, IReadOnlyCollection<int> active) =>
+        chain.RootColumns(mapper.NeededColumns(active));
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => _root.GetIdGetter();
 
@@ -64,18 +65,19 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => _getters.Get<TValue>(column);
 
-    public void GetScore(ref VBuffer<float> score) => RowScores.CopyTo(_current.Probabilities(_index), ref score);
+    public void GetScore(ref VBuffer<float> score) => RowScores.CopyTo(Probabilities, ref score);
 
-    public void GetPredictedLabel(ref uint label) => label = RowScores.PredictedLabel(_current.Probabilities(_index));
+    public void GetPredictedLabel(ref uint label) => label = RowScores.PredictedLabel(Probabilities);
 
     public override bool MoveNext()
     {
         if (_isDone)
             return false;
-        if (++_index >= _current.Rows.Count && !TakeNextBatch())
+        if (_index + 1 < _current.Rows.Count)
+            _index++;
+        else if (!TakeNextBatch())
         {
-            _isDone = true;
-            (_position, _index) = (-1, -1);
+            Finish();
             return false;
         }
         if (_index == 1 && _current.End is null)
@@ -87,32 +89,31 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_isDisposed)
-        {
-            _isDisposed = _isDone = true;
-            _filling?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
-            _row.Dispose();
-            _reader.Dispose();
-        }
+        if (disposing)
+            Finish();
         base.Dispose(disposing);
     }
 
-    private bool _isDisposed;
+    private ReadOnlySpan<float> Probabilities => _current.Probabilities(_root.Row, _mapper.Transformer);
 
     /// <summary>Goes on to the next batch.</summary>
     /// <returns>Whether it has rows.</returns>
     private bool TakeNextBatch()
     {
-        if (_current.End is { } error)
-            ExceptionDispatchInfo.Throw(error);
+        Throw(_current.End);
         StartFilling();
-        var filling = _filling!;
+        _filling!.Wait();
         _filling = null;
-        filling.GetAwaiter().GetResult();
         (_current, _other, _index) = (_other, _current, 0);
-        if (_current.Rows.Count == 0 && _current.End is { } atOnce)
-            ExceptionDispatchInfo.Throw(atOnce);
+        if (_current.Rows.Count == 0)
+            Throw(_current.End);
         return _current.Rows.Count > 0;
+
+        static void Throw(Exception? error)
+        {
+            if (error is not null)
+                ExceptionDispatchInfo.Throw(error);
+        }
     }
 
     private void StartFilling()
@@ -121,6 +122,21 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
             return;
         var (batch, rows) = (_other, Math.Min(_rows, _mostRows));
         _rows = rows * 4;
-        _filling = Task.Run(() => batch.Fill(_mapper.Transformer, _reader, rows));
+        _filling = Task.Run(() => batch.Fill(_mapper.Transformer, _reader, rows, _stop.Token));
+    }
+
+    /// <summary>Stops what runs ahead and lets go of everything: at the end of the rows, or where the caller wants no more.</summary>
+    private void Finish()
+    {
+        if (_isDone)
+            return;
+        _isDone = true;
+        (_position, _index) = (-1, -1);
+        _root.MoveTo(_current.Rows, -1);
+        _stop.Cancel();
+        _filling?.Wait();
+        _row.Dispose();
+        _reader.Dispose();
+        _stop.Dispose();
     }
 }

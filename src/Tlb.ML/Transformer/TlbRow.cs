@@ -9,9 +9,9 @@ internal sealed class TlbRow : DataViewRow
 
     public TlbRow(TlbRowMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
-        (_mapper, _input) = (mapper, input);
+        (_mapper, _input) = (mapper, new SharedImageRow(input, mapper.Feature));
         var active = activeColumns.Select(column => column.Index).ToHashSet();
-        _getters = new(mapper, input, active, mapper.IsComputed(active) ? new RowScorer(mapper.Transformer, input, mapper.Feature) : null);
+        _getters = new(mapper, _input, active, mapper.IsComputed(active) ? new RowScorer(mapper.Transformer, _input, mapper.Feature) : null);
     }
 
     public override DataViewSchema Schema => _mapper.OutputSchema;

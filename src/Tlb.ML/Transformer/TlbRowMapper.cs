@@ -31,12 +31,15 @@ internal sealed class TlbRowMapper : IRowToRowMapper
     /// <summary>The input columns among some output columns.</summary>
     public IEnumerable<DataViewSchema.Column> InputColumns(IEnumerable<int> columns) => columns.Where(column => column < ScoreIndex).Select(column => InputSchema[column]);
 
-    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
+    /// <summary>The input columns that some output columns need.</summary>
+    public IEnumerable<DataViewSchema.Column> NeededColumns(IReadOnlyCollection<int> columns)
     {
-        var columns = dependingColumns.Select(column => column.Index).ToList();
         var needed = InputColumns(columns);
         return IsComputed(columns) ? needed.Concat(ScoringColumns).DistinctBy(column => column.Index) : needed;
     }
+
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+        NeededColumns([.. dependingColumns.Select(column => column.Index)]);
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {

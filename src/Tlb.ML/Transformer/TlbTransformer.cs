@@ -11,13 +11,16 @@ namespace Tlb.ML;
 public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer<TlbModelParameters>, IDisposable
 {
     private readonly IHost _host;
-    private readonly Lazy<IScorer> _scorer;
+    private readonly Lazy<IEngine> _engine;
+    private readonly ReaderWriterLockSlim _scoring = new();                  // written to only to let the scorer go
+    private Lazy<IScorer> _scorer;
 
     internal TlbTransformer(IHostEnvironment environment, TlbModelParameters model, string featureColumnName, string scoreColumnName, string predictedLabelColumnName)
     {
         _host = environment.Register(nameof(TlbTransformer));
         (Model, FeatureColumnName, ScoreColumnName, PredictedLabelColumnName) = (model, featureColumnName, scoreColumnName, predictedLabelColumnName);
-        _scorer = new(() => Environments.Engine(_host).CreateScorer(model.Weights));
+        _engine = new(() => Environments.Engine(_host));
+        _scorer = CreateScorer();
     }
 
     /// <summary>The network, its weights and classes.</summary>
@@ -44,8 +47,6 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
 
     bool ITransformer.IsRowToRowMapper => true;
 
-    internal IScorer Scorer => _scorer.Value;
-
     /// <summary>The columns that <see cref="Transform"/> gives: those of the input, the scores and the predicted label.</summary>
     /// <param name="inputSchema">The input's columns.</param>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a type that holds no images.</exception>
@@ -70,10 +71,49 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         return new TlbRowMapper(this, inputSchema);
     }
 
-    /// <summary>Frees what scoring holds. The transformer can't score afterwards.</summary>
+    /// <summary>Frees what scoring holds, when no other thread is scoring. Whoever scores afterwards has it made again.</summary>
     public void Dispose()
     {
-        if (_scorer.IsValueCreated)
-            _scorer.Value.Dispose();
+        _scoring.EnterWriteLock();
+        try
+        {
+            if (_scorer.IsValueCreated)
+                _scorer.Value.Dispose();
+            _scorer = CreateScorer();
+        }
+        finally
+        {
+            _scoring.ExitWriteLock();
+        }
     }
+
+    /// <summary>Computes the probabilities of images. May be called from many threads at once.</summary>
+    internal void Score(ImageBatch images, Span<float> probabilities)
+    {
+        _scoring.EnterReadLock();
+        try
+        {
+            _scorer.Value.Score(images, probabilities);
+        }
+        finally
+        {
+            _scoring.ExitReadLock();
+        }
+    }
+
+    /// <summary>Says in the log what will compute the scores.</summary>
+    private void LogEngine()
+    {
+        using var channel = _host.Start("Loading");
+        try
+        {
+            channel.Info(MessageSensitivity.None, $"Scores are computed by {_engine.Value.Description}.");
+        }
+        catch (InvalidOperationException e)                                  // no such device: looking at the model is possible all the same
+        {
+            channel.Warning(MessageSensitivity.None, $"The model can't score: {e.Message}");
+        }
+    }
+
+    private Lazy<IScorer> CreateScorer() => new(() => _engine.Value.CreateScorer(Model.Weights));
 }
