@@ -2,14 +2,15 @@ using System.CommandLine;
 using Spectre.Console;
 using Tlb.Examples.ImageFolder;
 
-// Trains an image classifier on a folder of labelled images, scores folders with it, and shows what it attended to.
+// Trains an image classifier on a folder of labelled images, scores folders and single images with it, and shows what it attended to.
 if (Console.IsOutputRedirected)
     (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Capabilities.Interactive) = (false, false);
 
-var root = new RootCommand("Trains an image classifier on a folder of labelled images, scores folders with it, and shows what it attended to.")
+var root = new RootCommand("Trains an image classifier on a folder of labelled images, scores folders and single images with it, and shows what it attended to.")
 {
     TrainCommand.Create(),
     ScoreCommand.Create(),
+    PredictCommand.Create(),
     ExplainCommand.Create(),
 };
 try

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using Tlb.Cpu;
 using Tlb.Torch;
@@ -14,8 +15,15 @@ internal static class EngineChoice
     /// <exception cref="InvalidOperationException">There is no such device, and the CPU will not do.</exception>
     public static IEngine For(int? gpuDeviceId, bool fallbackToCpu)
     {
-        if (gpuDeviceId is not { } index)
-            return new CpuEngine();                                          // libtorch is not even loaded
+        if (gpuDeviceId is { } index)
+            return ForCuda(index, fallbackToCpu);
+        return new CpuEngine();
+    }
+
+    /// <summary>Apart, so that whoever stays on the CPU loads neither TorchSharp nor libtorch.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IEngine ForCuda(int index, bool fallbackToCpu)
+    {
         var problem = FindProblem(index);
         return problem is null ? new TorchEngine(new Device(DeviceType.CUDA, index))
             : fallbackToCpu ? new CpuEngine()

@@ -41,7 +41,9 @@ public sealed partial class TlbTransformer
     {
         ctx.CheckAtModel(GetVersionInfo());
         var (feature, score, predicted) = (ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
-        return new(env, ModelFile.Read(ReadEntry(ctx, DescriptionEntry), ReadEntry(ctx, WeightsEntry)), feature, score, predicted);
+        var transformer = new TlbTransformer(env, ModelFile.Read(ReadEntry(ctx, DescriptionEntry), ReadEntry(ctx, WeightsEntry)), feature, score, predicted);
+        transformer.LogEngine();
+        return transformer;
     }
 
     private static byte[] ReadEntry(ModelLoadContext ctx, string name)

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Microsoft.ML;
+using Tlb.ML;
+
+namespace Tlb.Examples.ImageFolder;
+
+/// <summary><c>predict --model FILE.zip --image FILE</c>: one image, with a prediction engine.</summary>
+internal static class PredictCommand
+{
+    private static readonly Option<string> Model = new("--model") { Description = "The model file.", Required = true };
+    private static readonly Option<string> Image = new("--image") { Description = "The image.", Required = true };
+
+    public static Command Create()
+    {
+        var command = new Command("predict", "Says what a single image shows.") { Model, Image };
+        command.SetAction(arguments => Run(arguments.GetRequiredValue(Model), arguments.GetRequiredValue(Image)));
+        return command;
+    }
+
+    private static int Run(string model, string image)
+    {
+        var ml = new MLContext();
+        using var engine = ml.Model.CreatePredictionEngine<ImageFile, Prediction>(ml.Model.Load(model, out _));
+        var prediction = engine.Predict(new ImageFile { ImagePath = Path.GetFullPath(image) });
+        Console.WriteLine(FormattableString.Invariant($"{prediction.PredictedLabel} ({prediction.Score.Max():P1})"));
+        return 0;
+    }
+
+    private sealed class Prediction
+    {
+        public string PredictedLabel { get; set; } = "";
+
+        public float[] Score { get; set; } = [];
+    }
+}
