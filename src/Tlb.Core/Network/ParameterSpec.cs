@@ -10,7 +10,16 @@ namespace Tlb.Core;
 public sealed record ParameterSpec(string Name, ImmutableArray<int> Shape, int Offset, ParameterInitializer Initializer)
 {
     /// <summary>The number of its values.</summary>
-    public int Count { get; } = Shape.Aggregate(1, (product, size) => checked(product * size));
+    public int Count { get; } = SizeOf(Shape);
+
+    /// <summary>The number of values of a shape.</summary>
+    internal static int SizeOf(ImmutableArray<int> shape)
+    {
+        var product = 1;
+        foreach (var size in shape)
+            product = checked(product * size);
+        return product;
+    }
 
     /// <summary>Whether it is the matrix of a product (a kernel), and not a bias, a position or the scale or shift of a normalisation.</summary>
     public bool IsMatrix { get; } = Name.EndsWith(".kernel", StringComparison.Ordinal);

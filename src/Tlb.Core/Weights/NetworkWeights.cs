@@ -122,7 +122,7 @@ public sealed class NetworkWeights
         {
             if (!file.Tensors.TryGetValue(prefix + parameter.Name, out var tensor))
                 problems.Add($"'{parameter.Name}' is missing.");
-            else if (!tensor.Shape.SequenceEqual(parameter.Shape))
+            else if (!tensor.Shape.AsSpan().SequenceEqual(parameter.Shape.AsSpan()))
                 problems.Add($"'{parameter.Name}' has shape {Text(tensor.Shape)}, expected {Text(parameter.Shape)}.");
             else
                 tensor.ToSingles().CopyTo(weights.Of(parameter));

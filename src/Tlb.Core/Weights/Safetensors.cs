@@ -119,15 +119,23 @@ public sealed class Safetensors
     private static SafetensorsTensor ReadTensor(string name, JsonElement entry, ReadOnlyMemory<byte> values)
     {
         var type = entry.GetProperty("dtype").GetString() ?? "";
-        var shape = entry.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()).ToImmutableArray();
+        var shape = ReadShape(entry.GetProperty("shape"));
         var offsets = entry.GetProperty("data_offsets");
         var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
         if (begin < 0 || end < begin || end > values.Length)
             throw new InvalidDataException($"cut short: the values of tensor '{name}' end at byte {end} of {values.Length}.");
         var tensor = new SafetensorsTensor(name, type, shape, values[(int)begin..(int)end]);
         var size = type switch { "F64" or "I64" or "U64" => 8, "F32" or "I32" or "U32" => 4, "F16" or "BF16" or "I16" or "U16" => 2, _ => 1 };
-        return shape.All(s => s >= 0) && (long)tensor.Count * size == end - begin
+        return shape.AsSpan().IndexOfAnyExceptInRange(0, int.MaxValue) < 0 && (long)tensor.Count * size == end - begin
             ? tensor
             : throw new InvalidDataException($"tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}] has {end - begin} bytes.");
+    }
+
+    private static ImmutableArray<int> ReadShape(JsonElement json)
+    {
+        var shape = new int[json.GetArrayLength()];
+        for (var i = 0; i < shape.Length; i++)
+            shape[i] = json[i].GetInt32();
+        return ImmutableCollectionsMarshal.AsImmutableArray(shape);
     }
 }

@@ -11,7 +11,7 @@ namespace Tlb.Core;
 public sealed record SafetensorsTensor(string Name, string DataType, ImmutableArray<int> Shape, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>The number of values that <see cref="Shape"/> asks for.</summary>
-    public int Count { get; } = Shape.Aggregate(1, (product, size) => checked(product * size));
+    public int Count { get; } = ParameterSpec.SizeOf(Shape);
 
     /// <summary>The values as 32-bit floats.</summary>
     /// <returns>A new array, row-major.</returns>

@@ -58,7 +58,7 @@ internal sealed class ClassLabels
     /// <exception cref="FormatException">The type is not known, or a text is no value of it.</exception>
     public static ClassLabels Parse(string typeName, IReadOnlyList<string> names) => typeName switch
     {
-        "Text" => Make([.. names.Select(name => name.AsMemory())], names),
+        "Text" => Make(AsMemory(names), names),
         nameof(Boolean) => Make([.. names.Select(bool.Parse)], names),
         nameof(SByte) => ParseNumbers<sbyte>(names),
         nameof(Byte) => ParseNumbers<byte>(names),
@@ -72,6 +72,15 @@ internal sealed class ClassLabels
         nameof(Double) => ParseNumbers<double>(names),
         _ => throw new FormatException($"The class labels are of the unknown type '{typeName}'."),
     };
+
+    /// <summary>Texts as ML.NET holds them.</summary>
+    public static ReadOnlyMemory<char>[] AsMemory(IReadOnlyList<string> texts)
+    {
+        var values = new ReadOnlyMemory<char>[texts.Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = texts[i].AsMemory();
+        return values;
+    }
 
     private static ClassLabels From<T>(DataViewSchema.Column label, Func<T, string> toText)
     {

@@ -49,7 +49,7 @@ internal sealed record ModelFile
     {
         try
         {
-            var file = JsonSerializer.Deserialize(description, ModelFileJson.Default.ModelFile) ?? throw new FormatException("The description is empty.");
+            var file = ModelFileReader.Read(description);
             if (file.Version != 1)
                 throw new FormatException($"The model is of format version {file.Version}; this version of Tlb.ML reads version 1.");
             if (!string.Equals(file.WeightsSha256, Convert.ToHexString(SHA256.HashData(weights)), StringComparison.OrdinalIgnoreCase))
@@ -61,16 +61,15 @@ internal sealed record ModelFile
                 throw new FormatException("The image layout is not a possible one.");
             return new(NetworkWeights.From(Safetensors.Read(weights), file.Network), file.Image, labels, file.History ?? new() { Epochs = [] });
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException or ArgumentException or FormatException or OverflowException)
+        catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
             throw new FormatException($"The Tlb model is damaged: {e.Message}", e);
         }
     }
 }
 
-/// <summary>The JSON form of <see cref="ModelFile"/>.</summary>
+/// <summary>The JSON form of <see cref="ModelFile"/>, for writing. <see cref="ModelFileReader"/> reads it.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, IgnoreReadOnlyProperties = true, UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    WriteIndented = true, IgnoreReadOnlyProperties = true, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ModelFile))]
 internal sealed partial class ModelFileJson : JsonSerializerContext;

@@ -23,7 +23,7 @@ internal static class OutputColumns
         var score = Annotations("Score", set);
         if (labels is not null)
         {
-            var names = labels.Names.Select(name => name.AsMemory()).ToArray();
+            var names = ClassLabels.AsMemory(labels.Names);
             score.Add(SlotNames, new VectorDataViewType(TextDataViewType.Instance, classes), (ref VBuffer<ReadOnlyMemory<char>> buffer) => new VBuffer<ReadOnlyMemory<char>>(classes, names).CopyTo(ref buffer));
             labels.AddTo(score, TrainingLabelValues);
         }
@@ -48,8 +48,10 @@ internal static class OutputColumns
     private static uint NextSetId(DataViewSchema schema)
     {
         uint highest = 0;
-        foreach (var column in schema.Where(column => column.Annotations.Schema.GetColumnOrNull(ScoreColumnSetId)?.Type is KeyDataViewType { RawType: var type } && type == typeof(uint)))
+        foreach (var column in schema)
         {
+            if (column.Annotations.Schema.GetColumnOrNull(ScoreColumnSetId)?.Type is not KeyDataViewType { RawType: var type } || type != typeof(uint))
+                continue;
             uint id = 0;
             column.Annotations.GetValue(ScoreColumnSetId, ref id);
             highest = Math.Max(highest, id);

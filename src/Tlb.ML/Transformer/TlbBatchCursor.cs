@@ -37,7 +37,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
     public TlbBatchCursor(TlbRowMapper mapper, RowChain chain, DataViewRowCursor cursor, IReadOnlySet<int> active)
     {
         _mapper = mapper;
-        var inputColumns = mapper.InputColumns(active).ToList();
+        var inputColumns = mapper.InputColumns(active);
         _reader = new(chain, cursor, mapper.ScoringColumns, inputColumns, (row, root) => new(new(mapper.Transformer, row, mapper.Feature), root));
         var layout = ScoringImages.Layout(mapper.Transformer, mapper.Feature);
         _mostRows = Math.Clamp(MostBytes / layout.ByteCount, FirstRows, MostRows);
@@ -56,7 +56,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
     public override long Batch => _index < 0 ? 0 : _current.Rows.Batch(_index);
 
     /// <summary>The columns of the root that a cursor over it must have.</summary>
-    public static IEnumerable<DataViewSchema.Column> RootColumns(TlbRowMapper mapper, RowChain chain, IReadOnlyCollection<int> active) =>
+    public static IEnumerable<DataViewSchema.Column> RootColumns(TlbRowMapper mapper, RowChain chain, IReadOnlySet<int> active) =>
         chain.RootColumns(mapper.NeededColumns(active));
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => _root.GetIdGetter();

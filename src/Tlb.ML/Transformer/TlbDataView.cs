@@ -16,7 +16,7 @@ internal sealed class TlbDataView(TlbRowMapper mapper, IDataView input) : IDataV
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var columns = columnsNeeded.ToList();
-        var active = columns.Select(column => column.Index).ToHashSet();
+        var active = TlbRowMapper.Indexes(columns);
         var random = CanShuffle ? rand : null;
         return ScoresInBatches(active)
             ? new TlbBatchCursor(mapper, _chain, _chain.Root.GetRowCursor(TlbBatchCursor.RootColumns(mapper, _chain, active), random), active)
@@ -26,7 +26,7 @@ internal sealed class TlbDataView(TlbRowMapper mapper, IDataView input) : IDataV
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         var columns = columnsNeeded.ToList();
-        var active = columns.Select(column => column.Index).ToHashSet();
+        var active = TlbRowMapper.Indexes(columns);
         var random = CanShuffle ? rand : null;
         return ScoresInBatches(active)
             ? [.. _chain.Root.GetRowCursorSet(TlbBatchCursor.RootColumns(mapper, _chain, active), n, random).Select(cursor => new TlbBatchCursor(mapper, _chain, cursor, active))]

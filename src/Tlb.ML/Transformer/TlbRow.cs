@@ -10,7 +10,7 @@ internal sealed class TlbRow : DataViewRow
     public TlbRow(TlbRowMapper mapper, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         (_mapper, _input) = (mapper, new SharedImageRow(input, mapper.Feature));
-        var active = activeColumns.Select(column => column.Index).ToHashSet();
+        var active = TlbRowMapper.Indexes(activeColumns);
         _getters = new(mapper, _input, active, mapper.IsComputed(active) ? new RowScorer(mapper.Transformer, _input, mapper.Feature) : null);
     }
 

@@ -23,23 +23,52 @@ internal sealed class TlbRowMapper : IRowToRowMapper
     public int ScoreIndex => InputSchema.Count;
 
     /// <summary>The columns that scoring looks at: the images, and the texts that name a row in a message.</summary>
-    public IEnumerable<DataViewSchema.Column> ScoringColumns => RowNames.TextColumns(InputSchema).Prepend(Feature).DistinctBy(column => column.Index);
-
-    /// <summary>Whether any of some output columns is computed.</summary>
-    public bool IsComputed(IEnumerable<int> columns) => columns.Any(column => column >= ScoreIndex);
-
-    /// <summary>The input columns among some output columns.</summary>
-    public IEnumerable<DataViewSchema.Column> InputColumns(IEnumerable<int> columns) => columns.Where(column => column < ScoreIndex).Select(column => InputSchema[column]);
-
-    /// <summary>The input columns that some output columns need.</summary>
-    public IEnumerable<DataViewSchema.Column> NeededColumns(IReadOnlyCollection<int> columns)
+    public List<DataViewSchema.Column> ScoringColumns
     {
-        var needed = InputColumns(columns);
-        return IsComputed(columns) ? needed.Concat(ScoringColumns).DistinctBy(column => column.Index) : needed;
+        get
+        {
+            var columns = new List<DataViewSchema.Column>();
+            foreach (var column in InputSchema)
+                if (column.Index == Feature.Index || RowNames.IsName(column))
+                    columns.Add(column);
+            return columns;
+        }
     }
 
-    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
-        NeededColumns([.. dependingColumns.Select(column => column.Index)]);
+    /// <summary>Whether any of some output columns is computed.</summary>
+    public bool IsComputed(IReadOnlySet<int> columns) => columns.Contains(ScoreIndex) || columns.Contains(ScoreIndex + 1);
+
+    /// <summary>The input columns among some output columns.</summary>
+    public List<DataViewSchema.Column> InputColumns(IReadOnlySet<int> columns)
+    {
+        var found = new List<DataViewSchema.Column>();
+        foreach (var column in InputSchema)
+            if (columns.Contains(column.Index))
+                found.Add(column);
+        return found;
+    }
+
+    /// <summary>The input columns that some output columns need.</summary>
+    public List<DataViewSchema.Column> NeededColumns(IReadOnlySet<int> columns)
+    {
+        var needed = InputColumns(columns);
+        if (IsComputed(columns))
+            foreach (var column in ScoringColumns)
+                if (!columns.Contains(column.Index))
+                    needed.Add(column);
+        return needed;
+    }
+
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => NeededColumns(Indexes(dependingColumns));
+
+    /// <summary>The indexes of columns.</summary>
+    public static HashSet<int> Indexes(IEnumerable<DataViewSchema.Column> columns)
+    {
+        var indexes = new HashSet<int>();
+        foreach (var column in columns)
+            indexes.Add(column.Index);
+        return indexes;
+    }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {

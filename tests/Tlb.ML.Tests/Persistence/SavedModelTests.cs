@@ -28,6 +28,29 @@ public sealed class SavedModelTests : IDisposable
         Assert.Equal(model.Transform(rows).GetColumn<string>("PredictedLabel"), loaded.Transform(rows).GetColumn<string>("PredictedLabel"));
     }
 
+    /// <summary>The description is read member by member: one that is added to the configuration must be read too.</summary>
+    [Fact]
+    public void Every_setting_of_the_network_is_saved()
+    {
+        var network = new TlbConfig
+        {
+            ImageSize = 12, PatchSize = 3, EmbeddingDimension = 6, ChunkSize = 4, R = 3, NumberOfLayers = 3, NumberOfHeads = 2,
+            NumberOfClasses = 3, AttentionDropout = 0.1f, FeedForwardDropout = 0.2f,
+        };
+        Assert.All(typeof(TlbConfig).GetProperties().Where(property => property.CanWrite), property =>
+            Assert.NotEqual(property.GetValue(new TlbConfig()), property.GetValue(network)));
+        var options = Options;
+        (options.Network, options.Epoch) = (network, 1);
+        var view = _ml.Data.LoadFromEnumerable(Rows(6));
+        var keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.ExtractPixels("Image", scaleImage: 1f / 255)).Fit(view).Transform(view);
+        var model = _ml.MulticlassClassification.Trainers.Tlb(options).Fit(keyed);
+        _ml.Model.Save(model, keyed.Schema, _folder["model.zip"]);
+        var loaded = Assert.IsType<TlbTransformer>(_ml.Model.Load(_folder["model.zip"], out _));
+        Assert.Equal(network, loaded.Model.Network);
+        Assert.Equal(1, model.Model.ImageLayout.Scale);
+        Assert.Equal(model.Model.ImageLayout, loaded.Model.ImageLayout);
+    }
+
     [Fact]
     public void Column_names_are_saved()
     {
@@ -86,6 +109,10 @@ public sealed class SavedModelTests : IDisposable
     [InlineData("\"PatchSize\": 4", "\"PatchSize\": 3")]
     [InlineData("\"R\": 2", "\"R\": 2, \"Unknown\": 1")]
     [InlineData("\"Version\": 1", "\"Version\": 2")]
+    [InlineData("\"Version\": 1", "\"Version\": \"1\"")]
+    [InlineData("\"Height\": 8,", "")]
+    [InlineData("\"PixelType\": \"Byte\"", "\"PixelType\": \"Bit\"")]
+    [InlineData("\"WeightsSha256\"", "\"WeightsSha\"")]
     [InlineData("\"LabelType\": \"Text\"", "\"LabelType\": \"Poem\"")]
     [InlineData("{", "")]
     public void A_description_that_was_changed_is_refused(string from, string to)
