@@ -4,6 +4,7 @@ namespace Tlb.Cpu;
 internal sealed unsafe class FoldedNetwork : IDisposable
 {
     private readonly FoldedBlock[] _all;
+    private readonly bool _isTrained;
     private readonly AlignedFloats _patchNorm;
     private readonly AlignedFloats _positions;
 
@@ -12,7 +13,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     /// <param name="gradients">Takes places for gradients, for training; null for a network that is only scored with.</param>
     public FoldedNetwork(TlbConfig config, GradientLayout? gradients = null)
     {
-        Config = config;
+        (Config, _isTrained) = (config, gradients is not null);
         var d = config.EmbeddingDimension;
         Patch = new(config.PatchSize * config.PatchSize * TlbConfig.Channels, d, gradients);
         Blocks = [.. Enumerable.Range(0, config.BlockCount).Select(i => new FoldedBlock(config, $"pm.{i}", config.ReadsState(i), gradients))];
@@ -62,7 +63,11 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         weights["patch.ln.beta"].CopyTo(_patchNorm.Span[Config.EmbeddingDimension..]);
         weights["patch.position_embedding"].CopyTo(_positions.Span);
         Head.Set(weights["head.kernel"], weights["head.bias"]);
-        Parallel.ForEach(_all, block => block.Fold(weights));
+        if (_isTrained)
+            Parallel.ForEach(_all, block => block.Fold(weights));
+        else
+            foreach (var block in _all)                                      // once: a scorer starts without the machinery of Parallel
+                block.Fold(weights);
     }
 
     /// <summary>Brings gradients of the folded weights back to the weights they were made of.</summary>
