@@ -49,12 +49,13 @@ internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L, TokenLanes<L>> wh
 
     public static void Pool(int tokens, int features, float* x, int stride, float* pooled)
     {
+        var share = 1f / tokens;                                             // as with images in lanes, to the bit
         for (var i = 0; i < features; i++, pooled += L.Count)
         {
             float sum = 0;
             for (var t = 0; t < tokens; t++)
                 sum += x[t / L.Count * stride + i * L.Count + t % L.Count];
-            L.Store(L.All(sum / tokens), pooled);
+            L.Store(L.All(sum * share), pooled);
         }
     }
 }
