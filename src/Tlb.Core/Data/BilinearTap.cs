@@ -14,12 +14,12 @@ public readonly record struct BilinearTap(int First, int Second, float Share)
         ArgumentOutOfRangeException.ThrowIfLessThan(from, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(to, 1);
         var taps = new BilinearTap[to];
-        var scale = (float)from / to;
+        var scale = (float)from / to;                                        // as Keras: the scale is rounded to a float, places are not
         for (var i = 0; i < to; i++)
         {
-            var at = Math.Max(0, (i + 0.5f) * scale - 0.5f);
+            var at = Math.Max(0, (i + 0.5) * scale - 0.5);
             var first = Math.Min((int)at, from - 1);
-            taps[i] = new(first, Math.Min(first + 1, from - 1), at - first);
+            taps[i] = new(first, Math.Min(first + 1, from - 1), (float)(at - first));
         }
         return taps;
     }
