@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Tlb.Cpu;
 
 /// <summary>The random numbers of one dropout of one layer in one step: recomputed wherever they are needed, never stored.</summary>
-/// <remarks>A mask depends on the element and on the image's place in the batch, not on how images are spread over lanes and threads.</remarks>
+/// <remarks>A mask depends on the element, the image's place in the batch and the batch's size, not on how images are spread over lanes and threads.</remarks>
 internal readonly struct DropoutMask
 {
     private readonly uint _key;
@@ -15,7 +15,7 @@ internal readonly struct DropoutMask
     /// <summary>Makes a mask.</summary>
     /// <param name="rate">The share to drop; 0 for a mask that drops nothing.</param>
     /// <param name="key">What tells this dropout from all others.</param>
-    /// <param name="images">The images of the batch, rounded up to whole registers.</param>
+    /// <param name="images">The images of the batch, rounded up to whole registers of the widest kind.</param>
     /// <param name="firstImage">The place in the batch of the image in lane 0.</param>
     public DropoutMask(float rate, uint key, uint images, uint firstImage)
     {

@@ -117,7 +117,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var groups = Math.Min(tiles, Math.Max(FewestGroups, Environment.ProcessorCount));
         while (_groups.Count < groups)
             _groups.Add(new(_gradientCount));
-        var dropout = new StepDropout(_weights.Config, unchecked(((uint)_options.Seed + (uint)++_step * 0x9E3779B9u) * 0xC2B2AE35u), (uint)(tiles * lanes));
+        var dropout = new StepDropout(_weights.Config, _options.Seed, ++_step, batch.Count);
 
         var metrics = new BatchMetrics[groups];
         Parallel.For(0, groups, group =>
