@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.Intrinsics;
 
 namespace Tlb.Cpu;
@@ -8,11 +7,11 @@ internal sealed class CpuScorer : IScorer
 {
     private readonly FoldedNetwork _network;
     private readonly bool _ownsNetwork;
-    private readonly ConcurrentBag<IScoringPass> _many = [];
-    private readonly ConcurrentBag<IScoringPass> _one = [];
+    private readonly PassPool _many;
+    private readonly PassPool _one;
 
     /// <summary>Scores with a network that is someone else's.</summary>
-    public CpuScorer(FoldedNetwork network) => _network = network;
+    public CpuScorer(FoldedNetwork network) => (_network, _many, _one) = (network, new(CreateForMany), new(CreateForOne));
 
     /// <summary>Scores with weights.</summary>
     public CpuScorer(NetworkWeights weights) : this(new FoldedNetwork(weights.Config))
@@ -33,55 +32,50 @@ internal sealed class CpuScorer : IScorer
 
     public void Dispose()
     {
-        foreach (var pass in _many.Concat(_one))
-            pass.Dispose();
+        _many.Dispose();
+        _one.Dispose();
         if (_ownsNetwork)
             _network.Dispose();
     }
 
     /// <summary>Scores images; where <paramref name="attention"/> is not empty, explains them too.</summary>
-    private unsafe void Run(ImageBatch batch, Span<float> probabilities, Span<float> attention)
+    private void Run(ImageBatch batch, Span<float> probabilities, Span<float> attention)
+    {
+        var classes = _network.Config.NumberOfClasses;
+        if (probabilities.Length != batch.Count * classes)
+            throw new ArgumentException($"Room for {probabilities.Length} probabilities; expected {batch.Count} x {classes}.", nameof(probabilities));
+        if (batch.Count == 1)
+            RunTile(_one, batch, 0, 1, probabilities, attention);
+        else if (batch.Count > 0)
+            RunTiles(batch, probabilities, attention);
+    }
+
+    private unsafe void RunTiles(ImageBatch batch, Span<float> probabilities, Span<float> attention)
     {
         var classes = _network.Config.NumberOfClasses;
         var tokens = attention.IsEmpty ? 0 : _network.Config.TokenCount;
-        if (probabilities.Length != batch.Count * classes)
-            throw new ArgumentException($"Room for {probabilities.Length} probabilities; expected {batch.Count} x {classes}.", nameof(probabilities));
-        if (batch.Count == 0)
-            return;
-        if (batch.Count == 1)
-        {
-            Run(_one, CreateForOne, batch, 0, 1, probabilities, attention);
-            return;
-        }
+        var pass = _many.Take();
+        var width = pass.Images;
+        _many.Return(pass);
         fixed (float* results = probabilities, attended = attention)
         {
             float* scores = results, maps = attended;
-            var width = Take(_many, CreateForMany, out var pass);
-            _many.Add(pass);
-            var tiles = (batch.Count + width - 1) / width;
-            Parallel.For(0, tiles, tile =>
+            Parallel.For(0, (batch.Count + width - 1) / width, tile =>
             {
                 var first = tile * width;
                 var count = Math.Min(width, batch.Count - first);
-                Run(_many, CreateForMany, batch, first, count, Rows(scores, first, count, classes), Rows(maps, first, count, tokens));
+                RunTile(_many, batch, first, count, Rows(scores, first, count, classes), Rows(maps, first, count, tokens));
             });
         }
 
         static Span<float> Rows(float* start, int first, int count, int width) => new(start + first * width, count * width);
     }
 
-    private static void Run(ConcurrentBag<IScoringPass> free, Func<IScoringPass> create, ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
+    private static void RunTile(PassPool passes, ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
     {
-        Take(free, create, out var pass);
+        var pass = passes.Take();
         pass.Score(batch, first, count, probabilities, attention);
-        free.Add(pass);
-    }
-
-    private static int Take(ConcurrentBag<IScoringPass> free, Func<IScoringPass> create, out IScoringPass pass)
-    {
-        if (!free.TryTake(out pass!))
-            pass = create();
-        return pass.Images;
+        passes.Return(pass);
     }
 
     private IScoringPass CreateForMany() =>

@@ -47,7 +47,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     public GradientBlock PositionsGradient { get; }
 
     /// <summary>The blocks of the fast stream.</summary>
-    public IReadOnlyList<FoldedBlock> Blocks { get; }
+    public FoldedBlock[] Blocks { get; }
 
     /// <summary>The slow stream.</summary>
     public FoldedBlock Bottleneck { get; }
