@@ -5,15 +5,20 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
+#include <ATen/ExpandUtils.h>
+#include <ATen/OpMathType.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorIndexing.h>
 #include <ATen/Version.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/result_type.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/api/include/torch/version.h>
 #include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/library.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -283,6 +288,43 @@ void call(const Operator& op, std::vector<IValue>& stack)
         recast(arguments, at::kFloat, small);
         stack = std::move(arguments);
     }
+}
+
+// Newer releases have these operators for tensors without values too (device "meta"): only the shapes matter there.
+std::tuple<at::Tensor, at::Tensor, at::Tensor> layer_norm_shapes(
+    const at::Tensor& input, c10::IntArrayRef shape, const c10::optional<at::Tensor>&, const c10::optional<at::Tensor>&, double)
+{
+    auto sizes = input.sizes().vec();
+    std::fill(sizes.end() - shape.size(), sizes.end(), 1);
+    auto wide = input.options().dtype(at::toOpMathType(input.scalar_type()));
+    return {at::empty(input.sizes(), input.options()), at::empty(sizes, wide), at::empty(sizes, wide)};
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> layer_norm_backward_shapes(
+    const at::Tensor&, const at::Tensor& input, c10::IntArrayRef, const at::Tensor&, const at::Tensor&,
+    const c10::optional<at::Tensor>& weight, const c10::optional<at::Tensor>& bias, std::array<bool, 3> wanted)
+{
+    auto like = [](bool wants, const at::Tensor& t) { return wants && t.defined() ? at::empty(t.sizes(), t.options()) : at::Tensor(); };
+    return {like(wanted[0], input), like(wanted[1], weight.value_or(at::Tensor())), like(wanted[2], bias.value_or(at::Tensor()))};
+}
+
+at::Tensor& logical_and_shapes(const at::Tensor& left, const at::Tensor& right, at::Tensor& out)
+{
+    out.resize_(at::infer_size(left.sizes(), right.sizes()));
+    return out;
+}
+
+at::Tensor where_shapes(const at::Tensor& condition, const at::Tensor& x, const at::Tensor& y)
+{
+    return at::empty(at::infer_size(condition.sizes(), at::infer_size(x.sizes(), y.sizes())), x.options().dtype(at::result_type(x, y)));
+}
+
+TORCH_LIBRARY_IMPL(aten, Meta, m)
+{
+    m.impl("where.self", where_shapes);
+    m.impl("logical_and.out", logical_and_shapes);
+    m.impl("native_layer_norm", layer_norm_shapes);
+    m.impl("native_layer_norm_backward", layer_norm_backward_shapes);
 }
 
 } // namespace
