@@ -7,14 +7,18 @@ namespace Tlb.Torch;
 internal sealed class TorchScorer : IScorer
 {
     private readonly TlbConfig _config;
-    private readonly ParameterLayout _layout;
     private readonly Device _device;
-    private readonly Tensor _weights;
+    private readonly TlbNetwork _network;
+    private readonly IReadOnlyList<IDisposable> _tensors;                    // the network's
 
     public TorchScorer(NetworkWeights weights, Device device)
     {
-        (_config, _layout, _device) = (weights.Config, weights.Layout, device);
-        _weights = WeightTensors.Flatten(weights, device).DetachFromDisposeScope();
+        (_config, _device) = (weights.Config, device);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _network = new(_config, new WeightTensors(WeightTensors.Flatten(weights, device), weights.Layout));
+        _tensors = scope.DisposablesView;
+        scope.Detach(_tensors);
     }
 
     public void Score(ImageBatch batch, Span<float> probabilities)
@@ -24,8 +28,7 @@ internal sealed class TorchScorer : IScorer
             return;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var network = new TlbNetwork(_config, new WeightTensors(_weights, _layout));
-        var result = network.Forward(ImageTensors.From(batch, _config.ImageSize, _device)).cpu(); // [B, classes]
+        var result = _network.Forward(ImageTensors.From(batch, _config.ImageSize, _device)).cpu(); // [B, classes]
         result.data<float>().CopyTo(probabilities);
     }
 
@@ -38,13 +41,16 @@ internal sealed class TorchScorer : IScorer
             return;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var network = new TlbNetwork(_config, new WeightTensors(_weights, _layout));
-        var (scores, attended) = network.Explain(ImageTensors.From(batch, _config.ImageSize, _device)); // [B, classes], [B, C, K]
+        var (scores, attended) = _network.Explain(ImageTensors.From(batch, _config.ImageSize, _device)); // [B, classes], [B, C, K]
         scores.cpu().data<float>().CopyTo(probabilities);
         attended.cpu().data<float>().CopyTo(attention);
     }
 
-    public void Dispose() => _weights.Dispose();
+    public void Dispose()
+    {
+        foreach (var tensor in _tensors)
+            tensor.Dispose();
+    }
 
     private void CheckLength(ImageBatch batch, Span<float> probabilities)
     {

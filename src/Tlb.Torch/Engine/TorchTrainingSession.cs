@@ -13,7 +13,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     private readonly ParameterLayout _layout;
     private readonly SessionOptions _options;
     private readonly Device _device;
-    private readonly Generator _generator;
+    private readonly Generator? _generator;
     private readonly NetworkDropout? _dropout;
     private readonly Scalar? _clipNorm;
     private readonly Tensor _weights;                                        // [P], the leaf that gradients flow to
@@ -26,7 +26,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     public TorchTrainingSession(NetworkWeights weights, SessionOptions options, Device device)
     {
         (_config, _layout, _options, _device) = (weights.Config, weights.Layout, options, device);
-        _generator = new Generator((ulong)options.Seed, device);
+        _generator = device.type == DeviceType.CPU ? new Generator((ulong)options.Seed) : null; // TorchSharp makes them for the CPU only
         _dropout = NetworkDropout.For(_config, _generator);
         _clipNorm = options.GradientClipNorm is { } norm ? (Scalar)norm : null;
         _weights = WeightTensors.Flatten(weights, device).requires_grad_().DetachFromDisposeScope();
@@ -40,14 +40,14 @@ internal sealed class TorchTrainingSession : ITrainingSession
     {
         using var scope = NewDisposeScope();
         using var gradient = enable_grad();                                  // the caller may have switched it off
-        _generator.manual_seed(SeedOf(_options.Seed, ++_step));              // anew for each step, so that a resumed run draws the same
+        Seed(SeedOf(_options.Seed, ++_step));                                // anew for each step, so that a resumed run draws the same
         var images = ImageTensors.From(batch, _config.ImageSize, _device);   // [B, S, S, 3]
         var targets = CrossEntropy.Targets(batch, _config.NumberOfClasses, _options.LabelSmoothing, _device); // [B, classes]
-        var weights = tensor(batch.Weights.ToArray(), device: _device);      // [B]
+        var weights = tensor(batch.Weights.ToArray()).CopiedTo(_device);     // [B]
         using Scalar count = (float)batch.Count;
         var part = Math.Min(batch.Count, _options.MicroBatchSize ?? batch.Count);
         for (var first = 0; first < batch.Count; first += part)
-            {
+        {
             var size = Math.Min(part, batch.Count - first);
             AddGradient(images.narrow(0, first, size), targets.narrow(0, first, size), weights.narrow(0, first, size), count);
         }
@@ -124,7 +124,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
         _sums.Dispose();
         _average?.Dispose();
         _weights.Dispose();
-        _generator.Dispose();
+        _generator?.Dispose();
         _clipNorm?.Dispose();
     }
 
@@ -157,6 +157,15 @@ internal sealed class TorchTrainingSession : ITrainingSession
             return;
         using Scalar share = 1 - Math.Min(_options.AverageDecay!.Value, (1f + _optimizer.StepCount) / (10f + _optimizer.StepCount));
         _average.add_(_weights.sub(_average), share);
+    }
+
+    /// <summary>Seeds what dropout draws from: our own generator, and on a CUDA device the one it has.</summary>
+    private void Seed(long seed)
+    {
+        if (_generator is null)
+            cuda.manual_seed_all(seed);
+        else
+            _generator.manual_seed(seed);
     }
 
     /// <summary>32 mixed bits: libtorch's generator on the CPU takes no more.</summary>

@@ -4,61 +4,63 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>Multi-head attention of some tokens to some context, with a residual (the Keras example's <c>BaseAttention</c>).</summary>
-/// <remarks>Queries, keys and values have a normalisation each. Every head is as wide as a token.</remarks>
+/// <remarks>Every head is as wide as a token. With <see cref="FoldedWeights"/> the normalised context is key and value of all heads.</remarks>
 public sealed class Attention
 {
-    private readonly LayerNorm _queryNorm;
-    private readonly LayerNorm _keyNorm;
-    private readonly LayerNorm _valueNorm;
-    private readonly Dense _query;
-    private readonly Dense _key;
-    private readonly Dense _value;
-    private readonly Dense _output;
+    private static readonly Scalar One = 1;
+
+    private readonly AttentionWeights _weights;
     private readonly Dropout? _dropout;
     private readonly int _heads;
     private readonly int _dimension;
-    private readonly Scalar _scale;
 
-    /// <summary>Takes the weights <c>{name}.q_ln.gamma</c> to <c>{name}.output.bias</c>.</summary>
+    /// <summary>Takes the weights of an attention.</summary>
     /// <param name="config">The network.</param>
     /// <param name="weights">Its weights.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name, such as <c>pm.0.fast</c>.</param>
     /// <param name="dropout">What drops attention probabilities, in training; else null.</param>
-    public Attention(TlbConfig config, WeightTensors weights, string name, Dropout? dropout)
+    public Attention(TlbConfig config, FoldedWeights weights, string name, Dropout? dropout)
     {
         ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(weights);
         (_heads, _dimension) = (config.NumberOfHeads, config.EmbeddingDimension);
-        _queryNorm = new(weights, $"{name}.q_ln");
-        _keyNorm = new(weights, $"{name}.k_ln");
-        _valueNorm = new(weights, $"{name}.v_ln");
-        _query = new(weights, $"{name}.query", _dimension);
-        _key = new(weights, $"{name}.key", _dimension);
-        _value = new(weights, $"{name}.value", _dimension);
-        _output = new(weights, $"{name}.output", _heads * _dimension);
+        _weights = weights.Attention(name);
         _dropout = dropout;
-        _scale = 1 / MathF.Sqrt(_dimension);
     }
 
     /// <summary>Attends.</summary>
     /// <param name="query">The tokens that ask, [B, T, D].</param>
-    /// <param name="context">The tokens that answer, [B, S, D].</param>
-    /// <returns>The asking tokens plus what they read, [B, T, D], and the attention probabilities, [B, H, T, S].</returns>
-    public (Tensor Output, Tensor Scores) Forward(Tensor query, Tensor context)
+    /// <param name="normalizedQuery">The same, normalised, [B, T, D].</param>
+    /// <param name="context">The tokens that answer, normalised, [B, S, D].</param>
+    /// <returns>The asking tokens plus what they read, [B, T, D], and the attention probabilities, [B, T*H, S].</returns>
+    public (Tensor Output, Tensor Scores) Forward(Tensor query, Tensor normalizedQuery, Tensor context)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(context);
-        var (batch, tokens) = (query.shape[0], query.shape[1]);
-        var q = Heads(_query, _queryNorm, query).mul(_scale);                // [B, H, T, D]
-        var k = Heads(_key, _keyNorm, context);                              // [B, H, S, D]
-        var v = Heads(_value, _valueNorm, context);                          // [B, H, S, D]
-        var scores = q.matmul(k.transpose(2, 3)).softmax(3);                 // [B, H, T, S]
-        var read = (_dropout?.Forward(scores) ?? scores).matmul(v);          // [B, H, T, D]
-        var joined = read.transpose(1, 2).reshape(batch * tokens, _heads * _dimension); // [B*T, H*D]
-        return (query.add(_output.Forward(joined).view(batch, tokens, _dimension)), scores);
+        var probe = SplitHeads(_weights.Probe.Forward(normalizedQuery));     // [B, T*H, D]
+        var scores = probe.bmm(context.transpose(1, 2)).softmax(2);          // [B, T*H, S]
+        if (_dropout is null)
+            return (query.add(_weights.Read.Forward(JoinHeads(scores.bmm(context)))), scores); // [B, T, D]
+
+        var dropped = _dropout.Forward(scores);                              // [B, T*H, S]
+        var read = _weights.Read.Forward(JoinHeads(dropped.bmm(context)));   // [B, T, D], as if the probabilities still summed to 1
+        var excess = dropped.sum(2).sub(One).unflatten(1, -1, _heads);       // [B, T, H]
+        return (query.add(read).add(excess.matmul(_weights.Shift)), scores); // [B, T, D]
     }
 
-    private Tensor Heads(Dense projection, LayerNorm norm, Tensor x) => projection
-        .Forward(norm.Forward(x).view(-1, _dimension))                       // [B*T, H*D]
-        .view(x.shape[0], x.shape[1], _heads, _dimension)                    // [B, T, H, D]
-        .transpose(1, 2);                                                    // [B, H, T, D]
+    /// <summary>Attends to one token: it gets all the attention, whoever asks.</summary>
+    /// <param name="query">The tokens that ask, [B, T, D].</param>
+    /// <param name="context">The token that answers, normalised, [B, 1, D].</param>
+    /// <returns>The asking tokens plus what they read, [B, T, D].</returns>
+    public Tensor ReadOne(Tensor query, Tensor context)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return query.add(_weights.ReadOne.Forward(context));                 // [B, T, D]
+    }
+
+    /// <summary>[B, T, H*D] to [B, T*H, D]: with one context for all heads, a head is a token more.</summary>
+    private Tensor SplitHeads(Tensor x) => _heads == 1 ? x : x.view(x.size(0), -1, _dimension);
+
+    /// <summary>[B, T*H, D] to [B, T, H*D].</summary>
+    private Tensor JoinHeads(Tensor x) => _heads == 1 ? x : x.view(x.size(0), -1, _heads * _dimension);
 }

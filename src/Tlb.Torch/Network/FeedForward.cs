@@ -9,20 +9,17 @@ public sealed class FeedForward
     private readonly Dense _widen;
     private readonly Dense _narrow;
     private readonly Dropout? _dropout;
-    private readonly int _dimension;
 
-    /// <summary>Takes the weights <c>{name}.ln</c>, <c>{name}.dense1</c> and <c>{name}.dense2</c>.</summary>
+    /// <summary>Takes the weights of a feed-forward layer.</summary>
     /// <param name="config">The network.</param>
     /// <param name="weights">Its weights.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name, such as <c>pm.0.ffn</c>.</param>
     /// <param name="dropout">What drops outputs, in training; else null.</param>
-    public FeedForward(TlbConfig config, WeightTensors weights, string name, Dropout? dropout)
+    public FeedForward(TlbConfig config, FoldedWeights weights, string name, Dropout? dropout)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        _dimension = config.EmbeddingDimension;
-        _norm = new(weights, $"{name}.ln");
-        _widen = new(weights, $"{name}.dense1", _dimension);
-        _narrow = new(weights, $"{name}.dense2", TlbConfig.FeedForwardExpansion * _dimension);
+        ArgumentNullException.ThrowIfNull(weights);
+        _norm = new(config);
+        (_widen, _narrow) = weights.FeedForward(name);
         _dropout = dropout;
     }
 
@@ -32,8 +29,8 @@ public sealed class FeedForward
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var hidden = nn.functional.gelu(_widen.Forward(_norm.Forward(x).view(-1, _dimension))); // [B*T, 4D]
-        var y = _narrow.Forward(hidden).view(x.shape);                       // [B, T, D]
+        var hidden = nn.functional.gelu(_widen.Forward(_norm.Forward(x)));   // [B, T, 4D]
+        var y = _narrow.Forward(hidden);                                     // [B, T, D]
         return x.add(_dropout?.Forward(y) ?? y);
     }
 }

@@ -18,8 +18,8 @@ public static class ImageTensors
         var layout = batch.Layout;
         ReadOnlySpan<long> shape = [batch.Count, layout.Height, layout.Width, TlbConfig.Channels];
         var values = layout.PixelType == PixelType.Byte
-            ? tensor(batch.Pixels.ToArray(), shape, ScalarType.Byte, device).to(ScalarType.Float32)
-            : tensor(MemoryMarshal.Cast<byte, float>(batch.Pixels).ToArray(), shape, ScalarType.Float32, device); // [B, H, W, 3]
+            ? tensor(batch.Pixels.ToArray(), shape, ScalarType.Byte).CopiedTo(device).to(ScalarType.Float32)
+            : tensor(MemoryMarshal.Cast<byte, float>(batch.Pixels).ToArray(), shape, ScalarType.Float32).CopiedTo(device); // [B, H, W, 3]
         if (layout.Offset != 0)
             values.sub_(layout.Offset);
         if (layout.Scale != 1)

@@ -5,18 +5,24 @@ namespace Tlb.Torch;
 /// <summary>The slow stream: a few state vectors, updated once per chunk by what the fast stream made of it (paper: the temporal latent bottleneck).</summary>
 public sealed class LatentBottleneck
 {
+    private readonly LayerNorm _norm;
     private readonly TwoStreamBlock _block;
 
     /// <summary>Takes the weights under <c>tlb</c>.</summary>
     /// <param name="config">The network.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="dropout">The dropouts in training; else null.</param>
-    public LatentBottleneck(TlbConfig config, WeightTensors weights, NetworkDropout? dropout) =>
+    public LatentBottleneck(TlbConfig config, FoldedWeights weights, NetworkDropout? dropout)
+    {
+        _norm = new(config);
         _block = new(config, weights, "tlb", readsState: false, dropout);
+    }
 
     /// <summary>Updates the state.</summary>
-    /// <param name="state">[B, K, D].</param>
+    /// <param name="state">[B, S, D].</param>
+    /// <param name="normalizedState">The same, normalised.</param>
     /// <param name="fast">What the fast stream made of the chunk, [B, K, D].</param>
-    /// <returns>The new state, [B, K, D], and what each state vector attended to, [B, H, K, K].</returns>
-    public (Tensor State, Tensor Scores) Forward(Tensor state, Tensor fast) => _block.Attend(state, fast);
+    /// <returns>The new state, [B, S, D], and what each head of each state vector attended to, [B, S*H, K].</returns>
+    public (Tensor State, Tensor Scores) Forward(Tensor state, Tensor normalizedState, Tensor fast) =>
+        _block.Forward(state, normalizedState, _norm.Forward(fast));
 }

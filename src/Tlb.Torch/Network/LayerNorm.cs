@@ -5,18 +5,26 @@ namespace Tlb.Torch;
 /// <summary>Layer normalisation over the last dimension, with epsilon 1e-5 (Keras: <c>LayerNormalization(epsilon=1e-5)</c>).</summary>
 public sealed class LayerNorm
 {
-    private readonly Tensor _gamma;
-    private readonly Tensor _beta;
+    private readonly Tensor? _gamma;
+    private readonly Tensor? _beta;
     private readonly long[] _shape;
 
-    /// <summary>Takes the weights <c>{name}.gamma</c> and <c>{name}.beta</c>.</summary>
-    /// <param name="weights">The network's weights.</param>
+    /// <summary>A normalisation with the weights <c>{name}.gamma</c> and <c>{name}.beta</c>.</summary>
+    /// <param name="config">The network.</param>
+    /// <param name="weights">Its weights.</param>
     /// <param name="name">The layer's name.</param>
-    public LayerNorm(WeightTensors weights, string name)
+    public LayerNorm(TlbConfig config, WeightTensors weights, string name) : this(config)
     {
         ArgumentNullException.ThrowIfNull(weights);
         (_gamma, _beta) = (weights[$"{name}.gamma"], weights[$"{name}.beta"]);
-        _shape = _gamma.shape;
+    }
+
+    /// <summary>A normalisation to mean 0 and variance 1, for a layer that has scale and shift in its own weights (<see cref="FoldedWeights"/>).</summary>
+    /// <param name="config">The network.</param>
+    public LayerNorm(TlbConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        _shape = [config.EmbeddingDimension];
     }
 
     /// <summary>Normalises.</summary>

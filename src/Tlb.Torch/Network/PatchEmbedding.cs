@@ -18,9 +18,10 @@ public sealed class PatchEmbedding
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
         _config = config;
-        _projection = new(weights, "patch.projection", config.PatchSize * config.PatchSize * TlbConfig.Channels); // a convolution whose stride is its size
+        // A convolution whose stride is its size.
+        _projection = new(weights["patch.projection.kernel"].view(-1, config.EmbeddingDimension), weights["patch.projection.bias"]); // [P*P*3, D]
         _positions = weights["patch.position_embedding"];
-        _norm = new(weights, "patch.ln");
+        _norm = new(config, weights, "patch.ln");
     }
 
     /// <summary>Embeds images.</summary>
@@ -33,8 +34,8 @@ public sealed class PatchEmbedding
         var patches = images
             .view(batch, grid, size, grid, size, TlbConfig.Channels)         // [B, G, P, G, P, 3]
             .permute(0, 1, 3, 2, 4, 5)                                       // [B, G, G, P, P, 3]
-            .reshape(batch * _config.TokenCount, -1);                        // [B*G*G, P*P*3]
-        var tokens = _projection.Forward(patches).view(batch, _config.TokenCount, -1); // [B, G*G, D]
+            .reshape(batch, _config.TokenCount, -1);                         // [B, G*G, P*P*3]
+        var tokens = _projection.Forward(patches);                           // [B, G*G, D]
         return _norm.Forward(tokens.add(_positions)).view(batch, _config.ChunkCount, _config.ChunkSize, -1); // [B, C, K, D]
     }
 }

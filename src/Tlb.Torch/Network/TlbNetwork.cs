@@ -4,19 +4,36 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>The Temporal Latent Bottleneck network of the Keras example "When Recurrence meets Transformers".</summary>
-/// <remarks>Made of tensors for one or more passes, and as cheap as that: the tensors belong to the dispose scope of the weights.</remarks>
-/// <param name="config">The network.</param>
-/// <param name="weights">Its weights.</param>
-/// <param name="dropout">The dropouts in training; null for scoring.</param>
-public sealed class TlbNetwork(TlbConfig config, WeightTensors weights, NetworkDropout? dropout = null)
+/// <remarks>
+/// Made of tensors for one or more passes; the tensors belong to the dispose scope it was made in. What does not depend on the
+/// images is computed here, once (<see cref="FoldedWeights"/>).
+/// </remarks>
+public sealed class TlbNetwork
 {
-    private readonly Dense _head = new(weights, "head", config.EmbeddingDimension);
+    private readonly Dense _head;
+    private readonly int _stateVectors;
+    private readonly int _dimension;
+
+    /// <summary>Makes a network.</summary>
+    /// <param name="config">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="dropout">The dropouts in training; null for scoring.</param>
+    public TlbNetwork(TlbConfig config, WeightTensors weights, NetworkDropout? dropout = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(weights);
+        PatchEmbedding = new(config, weights);
+        Cell = new(config, weights, dropout);
+        _head = new(weights["head.kernel"], weights["head.bias"]);
+        // State vectors that start equal stay equal, unless dropout tells them apart: one of them then is all of them.
+        (_stateVectors, _dimension) = (dropout is null ? 1 : config.ChunkSize, config.EmbeddingDimension);
+    }
 
     /// <summary>Makes tokens of images.</summary>
-    public PatchEmbedding PatchEmbedding { get; } = new(config, weights);
+    public PatchEmbedding PatchEmbedding { get; }
 
     /// <summary>The step of the recurrence.</summary>
-    public TlbCell Cell { get; } = new(config, weights, dropout);
+    public TlbCell Cell { get; }
 
     /// <summary>Classifies images.</summary>
     /// <param name="images">Red, green and blue between 0 and 1, [B, S, S, 3].</param>
@@ -28,11 +45,8 @@ public sealed class TlbNetwork(TlbConfig config, WeightTensors weights, NetworkD
     /// <returns>The logarithm of each class's probability but for a constant, [B, classes].</returns>
     public Tensor ForwardLogits(Tensor images)
     {
-        var chunks = PatchEmbedding.Forward(images).unbind(1);               // C x [B, K, D]
-        var state = zeros_like(chunks[0]);                                   // [B, K, D]
-        foreach (var chunk in chunks[..^1])
-            (_, state, _) = Cell.Forward(chunk, state);
-        var fast = Cell.PerceptualModule.Forward(chunks[^1], state);         // [B, K, D]; the state is not needed any more
+        var chunks = PatchEmbedding.Forward(images);                         // [B, C, K, D]
+        var fast = Cell.ForwardSequence(chunks, InitialState(chunks));       // [B, K, D]
         return _head.Forward(fast.mean([1]));                                // [B, classes]
     }
 
@@ -44,16 +58,18 @@ public sealed class TlbNetwork(TlbConfig config, WeightTensors weights, NetworkD
     /// </returns>
     public (Tensor Probabilities, Tensor Attention) Explain(Tensor images)
     {
-        var chunks = PatchEmbedding.Forward(images).unbind(1);               // C x [B, K, D]
-        var fast = chunks[0];                                                // [B, K, D]
-        var state = zeros_like(fast);                                        // [B, K, D]
+        var chunks = PatchEmbedding.Forward(images);                         // [B, C, K, D]
+        var (fast, state) = (chunks, InitialState(chunks));
         var attention = new List<Tensor>();
-        foreach (var chunk in chunks)                                        // the last too: its update changes no probability, but the map shows it
+        foreach (var chunk in chunks.unbind(1))                              // the last too: its update changes no probability, but the map shows it
         {
-            (fast, state, var scores) = Cell.Forward(chunk, state);          // [B, K, D], [B, K, D], [B, H, K, K]
+            (fast, state, var scores) = Cell.Forward(chunk, state);          // [B, K, D], [B, S, D], [B, H, S, K]
             attention.Add(scores.amax(2).mean([1]));                         // [B, K]
         }
         var logits = _head.Forward(fast.mean([1]));                          // [B, classes]
         return (logits.softmax(1, ScalarType.Float32), stack(attention, 1)); // [B, classes], [B, C, K]
     }
+
+    /// <summary>A state of zeros, [B, S, D], for [B, C, K, D].</summary>
+    private Tensor InitialState(Tensor chunks) => zeros(chunks.size(0), _stateVectors, _dimension, chunks.dtype, chunks.device);
 }

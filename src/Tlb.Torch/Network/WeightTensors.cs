@@ -16,10 +16,14 @@ public sealed class WeightTensors
     {
         ArgumentNullException.ThrowIfNull(flat);
         ArgumentNullException.ThrowIfNull(layout);
+        ComputeType = flat.dtype;
         var parts = flat.split([.. layout.Select(parameter => (long)parameter.Count)]);       // one operator, also in the backward pass
         for (var i = 0; i < layout.Count; i++)
-            _tensors.Add(layout[i].Name, parts[i].view([.. layout[i].Shape.Select(size => (long)size)]));
+            _tensors.Add(layout[i].Name, layout[i].Shape.Length == 1 ? parts[i] : parts[i].view([.. layout[i].Shape.Select(size => (long)size)]));
     }
+
+    /// <summary>The type of number that the network computes in.</summary>
+    public ScalarType ComputeType { get; }
 
     /// <summary>A parameter's tensor.</summary>
     /// <param name="name">Its name, such as <c>pm.0.fast.query.kernel</c>.</param>

@@ -28,7 +28,7 @@ public static class CrossEntropy
             targets[i * classes + batch.Labels[i]] += (1 - smoothing) * share;
             targets[i * classes + batch.Labels[partner]] += (1 - smoothing) * (1 - share);
         }
-        return tensor(targets, [batch.Count, classes], ScalarType.Float32, device);
+        return tensor(targets, [batch.Count, classes], ScalarType.Float32).CopiedTo(device);
     }
 
     /// <summary>The loss of each image: -log of the probabilities, which are clipped to 1e-7 .. 1 - 1e-7 (where one is, its gradient is 0), times the targets.</summary>
