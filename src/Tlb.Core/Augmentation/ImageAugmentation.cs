@@ -3,17 +3,24 @@ namespace Tlb.Core;
 /// <summary>What is done to one image on its way into the network: where its pixels are taken from, how its colours change, what covers it.</summary>
 /// <remarks>
 /// Drawn by the loop from counted random numbers and carried out by the engine, for each image on its own: in this order sampling,
-/// colours, erasing, mixing. Coordinates of pixel (x, y) are those of its centre, (x + 0.5, y + 0.5).
+/// colours, erasing, mixing with the partner's image as it is before it is mixed itself. Coordinates of pixel (x, y) are those of its
+/// centre, (x + 0.5, y + 0.5). <see cref="AugmentedImage"/> is the plain form of it.
 /// </remarks>
 public readonly record struct ImageAugmentation
 {
     /// <summary>Where the network's pixel is taken from, in pixels of the image.</summary>
     public required Affine Sampling { get; init; }
 
-    /// <summary>Whether the image is continued beyond its edges by its mirror image, or else by its edge pixels.</summary>
+    /// <summary>
+    /// Whether the image is continued beyond its edges by its mirror image, edge pixels included (numpy: <c>symmetric</c>), or else by its
+    /// edge pixels.
+    /// </summary>
     public bool ReflectEdges { get; init; }
 
-    /// <summary>How the colours change, on values of 0 to 1. The result is clipped to that range.</summary>
+    /// <summary>
+    /// How the colours change, on values of 0 to 1. The result is clipped to that range, except for <see cref="ColorChange.None"/>, which
+    /// leaves values of any range as they are.
+    /// </summary>
     public required ColorChange Color { get; init; }
 
     /// <summary>The part of the network's image that is erased (becomes <see cref="EraseColor"/>), in its pixels. Empty for none.</summary>

@@ -9,4 +9,9 @@ public readonly record struct PixelBox(int Left, int Top, int Right, int Bottom)
 {
     /// <summary>Whether there is no pixel in it.</summary>
     public bool IsEmpty => Right <= Left || Bottom <= Top;
+
+    /// <summary>Whether a pixel is in it.</summary>
+    /// <param name="x">The pixel's column.</param>
+    /// <param name="y">The pixel's row.</param>
+    public bool Contains(int x, int y) => x >= Left && x < Right && y >= Top && y < Bottom;
 }
