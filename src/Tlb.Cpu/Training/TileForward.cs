@@ -12,6 +12,7 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     private readonly TileShape _shape;
     private readonly WorkMemory _memory = new();
     private readonly LaneImages<L> _images;
+    private readonly AugmentedLanes<L> _augmented;
     private readonly float* _x;                                              // [K][D]: the fast stream
     private readonly float* _state;                                          // [S][D]
     private readonly float* _change;                                         // [2][D]
@@ -20,7 +21,7 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     public TileForward(FoldedNetwork network, TileShape shape)
     {
         (_network, _config, _shape) = (network, network.Config, shape);
-        _images = new(_config.ImageSize);
+        (_images, _augmented) = (new(_config.ImageSize), new(_config.ImageSize));
         _x = _memory.Take(shape.Tokens * shape.Stride);
         _state = _memory.Take(shape.States * shape.Stride);
         _change = _memory.Take(Pair * shape.Stride);
@@ -46,7 +47,10 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     /// <param name="dropout">The dropouts of this step.</param>
     public void Run(ImageBatch batch, int first, int count, StepDropout dropout)
     {
-        _images.Fill(batch, first, count);
+        if (batch.IsAugmented)
+            _augmented.Fill(batch, first, count, _images.Pixels);
+        else
+            _images.Fill(batch, first, count);
         new Span<float>(_state, _shape.States * _shape.Stride).Clear();
         for (var t = 0; t < Chunks.Length; t++)
         {
@@ -69,6 +73,7 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     public void Dispose()
     {
         _images.Dispose();
+        _augmented.Dispose();
         _memory.Dispose();
     }
 
