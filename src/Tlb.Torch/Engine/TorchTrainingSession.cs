@@ -41,7 +41,9 @@ internal sealed class TorchTrainingSession : ITrainingSession
         using var scope = NewDisposeScope();
         using var gradient = enable_grad();                                  // the caller may have switched it off
         Seed(SeedOf(_options.Seed, ++_step));                                // anew for each step, so that a resumed run draws the same
-        var images = ImageTensors.From(batch, _config.ImageSize, _device);   // [B, S, S, 3]
+        var images = batch.IsAugmented
+            ? AugmentedImages.From(batch, _config.ImageSize, _device)
+            : ImageTensors.From(batch, _config.ImageSize, _device);          // [B, S, S, 3]
         var targets = CrossEntropy.Targets(batch, _config.NumberOfClasses, _options.LabelSmoothing, _device); // [B, classes]
         var weights = tensor(batch.Weights.ToArray()).CopiedTo(_device);     // [B]
         using Scalar count = (float)batch.Count;
