@@ -58,7 +58,15 @@ public sealed partial class TlbTransformer
     {
         var score = new float[Model.Network.NumberOfClasses];
         var attention = new float[Model.Network.TokenCount];
-        Scorer.Explain(image, score, attention);
+        _scoring.EnterReadLock();
+        try
+        {
+            _scorer.Value.Explain(image, score, attention);
+        }
+        finally
+        {
+            _scoring.ExitReadLock();
+        }
         return new(Model, image, score, attention);
     }
 }

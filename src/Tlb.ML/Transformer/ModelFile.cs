@@ -19,8 +19,8 @@ internal sealed record ModelFile
 
     public IReadOnlyList<string>? Labels { get; init; }
 
-    /// <summary>The figures of each epoch of the training.</summary>
-    public TrainingHistory? History { get; init; }
+    /// <summary>The figures of each epoch of the training, as <see cref="TrainingHistory.ToJson"/> writes them.</summary>
+    public JsonElement? History { get; init; }
 
     /// <summary>The SHA-256 of the weights' bytes, in hexadecimal: a zip's own checksum is not checked by every reader.</summary>
     public required string WeightsSha256 { get; init; }
@@ -37,7 +37,7 @@ internal sealed record ModelFile
             Image = model.ImageLayout,
             LabelType = model.Labels?.TypeName,
             Labels = model.Labels?.Names,
-            History = model.History,
+            History = ToElement(model.History),
             WeightsSha256 = Convert.ToHexString(SHA256.HashData(bytes)),
         };
         return (JsonSerializer.SerializeToUtf8Bytes(description, ModelFileJson.Default.ModelFile), bytes);
@@ -59,13 +59,21 @@ internal sealed record ModelFile
                 throw new FormatException($"The model has {file.Network.NumberOfClasses} classes and {labels.Names.Count} class labels.");
             if (file.Image.Height < 1 || file.Image.Width < 1 || !float.IsFinite(file.Image.Offset) || !float.IsFinite(file.Image.Scale))
                 throw new FormatException("The image layout is not a possible one.");
-            return new(NetworkWeights.From(Safetensors.Read(weights), file.Network), file.Image, labels, file.History ?? new() { Epochs = [] });
+            return new(NetworkWeights.From(Safetensors.Read(weights), file.Network), file.Image, labels, () => ReadHistory(file.History));
         }
         catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
             throw new FormatException($"The Tlb model is damaged: {e.Message}", e);
         }
     }
+
+    private static JsonElement ToElement(TrainingHistory history)
+    {
+        using var json = JsonDocument.Parse(history.ToJson());
+        return json.RootElement.Clone();
+    }
+
+    private static TrainingHistory ReadHistory(JsonElement? json) => json is { } history ? TrainingHistory.FromJson(history.GetRawText()) : new() { Epochs = [] };
 }
 
 /// <summary>The JSON form of <see cref="ModelFile"/>, for writing. <see cref="ModelFileReader"/> reads it.</summary>

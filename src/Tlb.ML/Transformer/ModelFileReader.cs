@@ -17,6 +17,7 @@ internal static class ModelFileReader
         ImageLayout? image = null;
         string? labelType = null;
         List<string>? labels = null;
+        JsonElement? history = null;
         string? sha256 = null;
         foreach (var member in document.RootElement.EnumerateObject())
         {
@@ -28,13 +29,14 @@ internal static class ModelFileReader
                 case nameof(ModelFile.Image): image = ReadImage(value); break;
                 case nameof(ModelFile.LabelType): labelType = value.GetString(); break;
                 case nameof(ModelFile.Labels): labels = ReadTexts(value); break;
+                case nameof(ModelFile.History): history = value.Clone(); break;       // read when somebody asks for it
                 case nameof(ModelFile.WeightsSha256): sha256 = value.GetString(); break;
                 default: throw Unknown(member);
             }
         }
         if (network is null || image is null || sha256 is null)
             throw new FormatException($"The description lacks one of {nameof(ModelFile.Network)}, {nameof(ModelFile.Image)} and {nameof(ModelFile.WeightsSha256)}.");
-        return new() { Version = version, Network = network, Image = image, LabelType = labelType, Labels = labels, WeightsSha256 = sha256 };
+        return new() { Version = version, Network = network, Image = image, LabelType = labelType, Labels = labels, History = history, WeightsSha256 = sha256 };
     }
 
     private static TlbConfig ReadNetwork(JsonElement json)

@@ -3,8 +3,14 @@ namespace Tlb.ML;
 /// <summary>What training made: the network, its weights, the classes' names and how images are fed to it.</summary>
 public sealed class TlbModelParameters
 {
-    internal TlbModelParameters(NetworkWeights weights, ImageLayout imageLayout, ClassLabels? labels, TrainingHistory history) =>
-        (Weights, ImageLayout, Labels, History) = (weights, imageLayout, labels, history);
+    private readonly Lazy<TrainingHistory> _history;
+
+    internal TlbModelParameters(NetworkWeights weights, ImageLayout imageLayout, ClassLabels? labels, TrainingHistory history) : this(weights, imageLayout, labels, () => history)
+    {
+    }
+
+    internal TlbModelParameters(NetworkWeights weights, ImageLayout imageLayout, ClassLabels? labels, Func<TrainingHistory> readHistory) =>
+        (Weights, ImageLayout, Labels, _history) = (weights, imageLayout, labels, new(readHistory));
 
     /// <summary>The network.</summary>
     public TlbConfig Network => Weights.Config;
@@ -19,7 +25,8 @@ public sealed class TlbModelParameters
     public IReadOnlyList<string> ClassNames => Labels?.Names ?? [];
 
     /// <summary>The figures of each epoch of the training. <see cref="TrainingHistory.ToSvg"/> draws the curves.</summary>
-    public TrainingHistory History { get; }
+    /// <exception cref="FormatException">The model was loaded from a zip in which the history is damaged.</exception>
+    public TrainingHistory History => _history.Value;
 
     /// <summary>The values behind the keys of the label column, in their own type; null where it had none.</summary>
     internal ClassLabels? Labels { get; }

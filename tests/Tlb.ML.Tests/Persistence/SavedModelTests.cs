@@ -49,6 +49,8 @@ public sealed class SavedModelTests : IDisposable
         Assert.Equal(network, loaded.Model.Network);
         Assert.Equal(1, model.Model.ImageLayout.Scale);
         Assert.Equal(model.Model.ImageLayout, loaded.Model.ImageLayout);
+        Assert.Single(loaded.Model.History.Epochs);
+        Assert.Equal(model.Model.History.Epochs, loaded.Model.History.Epochs);
     }
 
     [Fact]
