@@ -314,6 +314,12 @@ at::Tensor& logical_and_shapes(const at::Tensor& left, const at::Tensor& right, 
     return out;
 }
 
+at::Tensor& abs_shapes(const at::Tensor& self, at::Tensor& out)
+{
+    out.resize_(self.sizes());
+    return out;
+}
+
 at::Tensor where_shapes(const at::Tensor& condition, const at::Tensor& x, const at::Tensor& y)
 {
     return at::empty(at::infer_size(condition.sizes(), at::infer_size(x.sizes(), y.sizes())), x.options().dtype(at::result_type(x, y)));
@@ -321,6 +327,7 @@ at::Tensor where_shapes(const at::Tensor& condition, const at::Tensor& x, const 
 
 TORCH_LIBRARY_IMPL(aten, Meta, m)
 {
+    m.impl("abs.out", abs_shapes);
     m.impl("where.self", where_shapes);
     m.impl("logical_and.out", logical_and_shapes);
     m.impl("native_layer_norm", layer_norm_shapes);

@@ -13,10 +13,13 @@ public static partial class torch
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null,
                 double eps = 1e-5)
             {
-                if (weight is null || weight.dtype == input.dtype) return Op.Call("layer_norm", input, normalized_shape, weight, bias, eps);
-                // Newer releases of libtorch normalise half precision with float32 weights, in float32.
-                using var wide = input.to_type(weight.dtype);
-                using var normal = Op.Call("layer_norm", wide, normalized_shape, weight, bias, eps);
+                if (input.dtype is not (ScalarType.Float16 or ScalarType.BFloat16))
+                    return Op.Call("layer_norm", input, normalized_shape, weight, bias, eps);
+                // Newer releases of libtorch normalise half precision in float32, with weights of either type, and round once.
+                using var wide = input.to_type(ScalarType.Float32);
+                using var wideWeight = weight?.to_type(ScalarType.Float32);
+                using var wideBias = bias?.to_type(ScalarType.Float32);
+                using var normal = Op.Call("layer_norm", wide, normalized_shape, wideWeight, wideBias, eps);
                 return normal.to_type(input.dtype);
             }
 
