@@ -11,12 +11,12 @@ internal sealed class TorchScorer : IScorer
     private readonly TlbNetwork _network;
     private readonly IReadOnlyList<IDisposable> _tensors;                    // the network's
 
-    public TorchScorer(NetworkWeights weights, Device device)
+    public TorchScorer(NetworkWeights weights, Device device, ScalarType computeType)
     {
         (_config, _device) = (weights.Config, device);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        _network = new(_config, new WeightTensors(WeightTensors.Flatten(weights, device), weights.Layout));
+        _network = new(_config, new WeightTensors(WeightTensors.Flatten(weights, device), weights.Layout, computeType));
         _tensors = scope.DisposablesView;
         scope.Detach(_tensors);
     }

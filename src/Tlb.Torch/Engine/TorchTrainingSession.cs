@@ -7,12 +7,14 @@ namespace Tlb.Torch;
 internal sealed class TorchTrainingSession : ITrainingSession
 {
     private static readonly Scalar One = 1f;
+    private static readonly Scalar Ten = 10f;
     private static readonly Scalar TinyNorm = 1e-12f;
 
     private readonly TlbConfig _config;
     private readonly ParameterLayout _layout;
     private readonly SessionOptions _options;
     private readonly Device _device;
+    private readonly ScalarType _computeType;
     private readonly Generator? _generator;
     private readonly NetworkDropout? _dropout;
     private readonly Scalar? _clipNorm;
@@ -20,18 +22,20 @@ internal sealed class TorchTrainingSession : ITrainingSession
     private readonly Tensor? _average;                                       // [P]
     private readonly Tensor _sums;                                           // [2]: the losses and the correct images since the last reset
     private readonly AdamW _optimizer;
+    private readonly LossScaler? _scaler;
     private long _step;
     private long _count;
 
-    public TorchTrainingSession(NetworkWeights weights, SessionOptions options, Device device)
+    public TorchTrainingSession(NetworkWeights weights, SessionOptions options, Device device, ScalarType computeType)
     {
-        (_config, _layout, _options, _device) = (weights.Config, weights.Layout, options, device);
+        (_config, _layout, _options, _device, _computeType) = (weights.Config, weights.Layout, options, device, computeType);
         _generator = device.type == DeviceType.CPU ? new Generator((ulong)options.Seed) : null; // TorchSharp makes them for the CPU only
         _dropout = NetworkDropout.For(_config, _generator);
         _clipNorm = options.GradientClipNorm is { } norm ? (Scalar)norm : null;
         _weights = WeightTensors.Flatten(weights, device).requires_grad_().DetachFromDisposeScope();
         _average = options.AverageDecay is null ? null : WeightTensors.Flatten(weights, device).DetachFromDisposeScope();
         _sums = zeros(2, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
+        _scaler = computeType == ScalarType.Float16 ? new LossScaler(device) : null;
         using var scope = NewDisposeScope();
         _optimizer = new AdamW(_weights, options.WeightDecay, options.DecayAllWeights ? null : Matrices());
     }
@@ -77,7 +81,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
             return;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var network = new TlbNetwork(_config, new WeightTensors(_average ?? _weights, _layout));
+        var network = new TlbNetwork(_config, new WeightTensors(_average ?? _weights, _layout, _computeType));
         network.Forward(ImageTensors.From(batch, _config.ImageSize, _device)).cpu().data<float>().CopyTo(probabilities);
     }
 
@@ -93,12 +97,14 @@ internal sealed class TorchTrainingSession : ITrainingSession
         return new()
         {
             Step = _step,
-            OptimizerStep = _optimizer.StepCount,
+            OptimizerStep = (long)_optimizer.Steps.item<double>(),
             Metrics = ReadMetrics(),
             Weights = Values(_weights.detach()),
             Mean = Values(_optimizer.Mean),
             Variance = Values(_optimizer.Variance),
             Average = _average is null ? null : Values(_average),
+            LossScale = _scaler?.Scale,
+            LossScaleGoodSteps = _scaler?.GoodSteps ?? 0,
         };
 
         static float[] Values(Tensor tensor) => tensor.cpu().data<float>().ToArray();
@@ -112,16 +118,20 @@ internal sealed class TorchTrainingSession : ITrainingSession
             throw new ArgumentException($"The state is of a network of {state.Weights.Length} weights, with {(state.Average is null ? "no" : "an")} average; expected {count}, with {(_average is null ? "none" : "one")}.", nameof(state));
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        (_step, _optimizer.StepCount, _count) = (state.Step, state.OptimizerStep, state.Metrics.Count);
+        (_step, _count) = (state.Step, state.Metrics.Count);
+        _optimizer.Steps.copy_(tensor((double)state.OptimizerStep, device: _device));
         _sums.copy_(tensor([state.Metrics.LossSum, state.Metrics.CorrectCount], device: _device));
         _weights.copy_(tensor(state.Weights, device: _device));
         _optimizer.Mean.copy_(tensor(state.Mean, device: _device));
         _optimizer.Variance.copy_(tensor(state.Variance, device: _device));
         _average?.copy_(tensor(state.Average!, device: _device));
+        if (state.LossScale is { } scale)
+            _scaler?.Restore(scale, state.LossScaleGoodSteps);
     }
 
     public void Dispose()
     {
+        _scaler?.Dispose();
         _optimizer.Dispose();
         _sums.Dispose();
         _average?.Dispose();
@@ -138,10 +148,11 @@ internal sealed class TorchTrainingSession : ITrainingSession
     private void AddGradient(Tensor images, Tensor targets, Tensor weights, Scalar count)
     {
         using var scope = NewDisposeScope();
-        var network = new TlbNetwork(_config, new WeightTensors(_weights, _layout), _dropout);
+        var network = new TlbNetwork(_config, new WeightTensors(_weights, _layout, _computeType), _dropout);
         var probabilities = network.Forward(images);                         // [b, classes]
         var loss = CrossEntropy.PerImage(probabilities, targets).mul(weights).sum();
-        loss.div(count).backward();
+        var mean = loss.div(count);                                          // []
+        (_scaler?.Multiply(mean) ?? mean).backward();
         using var noGradient = no_grad();
         var correct = probabilities.argmax(1).eq(targets.argmax(1)).sum(ScalarType.Float64);
         _sums.add_(stack([loss.to(ScalarType.Float64), correct]));           // [2]
@@ -151,14 +162,23 @@ internal sealed class TorchTrainingSession : ITrainingSession
     {
         using var noGradient = no_grad();
         var gradient = _weights.grad ?? throw new InvalidOperationException("The loss has no gradient.");
+        Tensor? isFinite = null;
+        if (_scaler is not null)
+            (gradient, isFinite) = _scaler.Unscale(gradient);
         if (_clipNorm is not null)
             gradient = gradient.mul(gradient.norm().add(TinyNorm).reciprocal().mul(_clipNorm).clamp_max(One));
-        _optimizer.Step(gradient, learningRate);
+        _optimizer.Step(gradient, learningRate, isFinite);
         _weights.grad = null;
-        if (_average is null)
-            return;
-        using Scalar share = 1 - Math.Min(_options.AverageDecay!.Value, (1f + _optimizer.StepCount) / (10f + _optimizer.StepCount));
-        _average.add_(_weights.sub(_average), share);
+        if (_average is not null)
+            UpdateAverage(_average, isFinite);
+    }
+
+    private void UpdateAverage(Tensor average, Tensor? isFinite)
+    {
+        using Scalar limit = _options.AverageDecay!.Value;
+        var decay = _optimizer.Steps.add(One).div(_optimizer.Steps.add(Ten)).clamp_max(limit); // []
+        var moved = _weights.sub(average).mul(decay.neg().add(One)).add_(average); // [P]
+        average.copy_(isFinite is null ? moved : moved.where(isFinite, average));
     }
 
     /// <summary>Seeds what dropout draws from: our own generator, and on a CUDA device the one it has.</summary>

@@ -86,7 +86,8 @@ public sealed class FoldedWeights
         var widenBiases = Unstack(shift.add(Stack(names, "dense1.bias")));   // F x [4D]
         for (var i = 0; i < names.Length; i++)
             _feedForwards.Add(names[i], (
-                new(widen[i], widenBiases[i]), new(_weights[$"{names[i]}.dense2.kernel"], _weights[$"{names[i]}.dense2.bias"])));
+                new(widen[i], widenBiases[i]),
+                new(_weights.InComputeType($"{names[i]}.dense2.kernel"), _weights.InComputeType($"{names[i]}.dense2.bias"))));
     }
 
     /// <summary>A parameter of all layers, one after the other: [layers, ...].</summary>

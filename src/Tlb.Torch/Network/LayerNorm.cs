@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>Layer normalisation over the last dimension, with epsilon 1e-5 (Keras: <c>LayerNormalization(epsilon=1e-5)</c>).</summary>
+/// <remarks>Of 16-bit floats too, mean and variance are computed in float32: the kernels do that by themselves, without tensors in between.</remarks>
 public sealed class LayerNorm
 {
     private readonly Tensor? _gamma;
@@ -16,7 +17,7 @@ public sealed class LayerNorm
     public LayerNorm(TlbConfig config, WeightTensors weights, string name) : this(config)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        (_gamma, _beta) = (weights[$"{name}.gamma"], weights[$"{name}.beta"]);
+        (_gamma, _beta) = (weights.InComputeType($"{name}.gamma"), weights.InComputeType($"{name}.beta"));
     }
 
     /// <summary>A normalisation to mean 0 and variance 1, for a layer that has scale and shift in its own weights (<see cref="FoldedWeights"/>).</summary>

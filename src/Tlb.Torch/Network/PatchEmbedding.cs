@@ -9,6 +9,7 @@ public sealed class PatchEmbedding
     private readonly Tensor _positions;
     private readonly LayerNorm _norm;
     private readonly TlbConfig _config;
+    private readonly ScalarType _computeType;
 
     /// <summary>Takes the weights under <c>patch</c>.</summary>
     /// <param name="config">The network.</param>
@@ -17,10 +18,11 @@ public sealed class PatchEmbedding
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
-        _config = config;
+        (_config, _computeType) = (config, weights.ComputeType);
         // A convolution whose stride is its size.
-        _projection = new(weights["patch.projection.kernel"].view(-1, config.EmbeddingDimension), weights["patch.projection.bias"]); // [P*P*3, D]
-        _positions = weights["patch.position_embedding"];
+        _projection = new(
+            weights.InComputeType("patch.projection.kernel").view(-1, config.EmbeddingDimension), weights.InComputeType("patch.projection.bias")); // [P*P*3, D]
+        _positions = weights.InComputeType("patch.position_embedding");
         _norm = new(config, weights, "patch.ln");
     }
 
@@ -31,7 +33,7 @@ public sealed class PatchEmbedding
     {
         ArgumentNullException.ThrowIfNull(images);
         var (batch, grid, size) = (images.shape[0], _config.GridSize, _config.PatchSize);
-        var patches = images
+        var patches = images.to(_computeType)
             .view(batch, grid, size, grid, size, TlbConfig.Channels)         // [B, G, P, G, P, 3]
             .permute(0, 1, 3, 2, 4, 5)                                       // [B, G, G, P, P, 3]
             .reshape(batch, _config.TokenCount, -1);                         // [B, G*G, P*P*3]

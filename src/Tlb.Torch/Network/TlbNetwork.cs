@@ -11,6 +11,7 @@ namespace Tlb.Torch;
 public sealed class TlbNetwork
 {
     private readonly Dense _head;
+    private readonly ScalarType _headType;
     private readonly int _stateVectors;
     private readonly int _dimension;
 
@@ -24,7 +25,7 @@ public sealed class TlbNetwork
         ArgumentNullException.ThrowIfNull(weights);
         PatchEmbedding = new(config, weights);
         Cell = new(config, weights, dropout);
-        _head = new(weights["head.kernel"], weights["head.bias"]);
+        (_head, _headType) = (new(weights["head.kernel"], weights["head.bias"]), weights.Type);
         // State vectors that start equal stay equal, unless dropout tells them apart: one of them then is all of them.
         (_stateVectors, _dimension) = (dropout is null ? 1 : config.ChunkSize, config.EmbeddingDimension);
     }
@@ -47,7 +48,7 @@ public sealed class TlbNetwork
     {
         var chunks = PatchEmbedding.Forward(images);                         // [B, C, K, D]
         var fast = Cell.ForwardSequence(chunks, InitialState(chunks));       // [B, K, D]
-        return _head.Forward(fast.mean([1]));                                // [B, classes]
+        return Logits(fast);                                                 // [B, classes]
     }
 
     /// <summary>Classifies images, and says what the slow stream attended to.</summary>
@@ -64,12 +65,14 @@ public sealed class TlbNetwork
         foreach (var chunk in chunks.unbind(1))                              // the last too: its update changes no probability, but the map shows it
         {
             (fast, state, var scores) = Cell.Forward(chunk, state);          // [B, K, D], [B, S, D], [B, H, S, K]
-            attention.Add(scores.amax(2).mean([1]));                         // [B, K]
+            attention.Add(scores.amax(2).mean([1], type: _headType));        // [B, K]
         }
-        var logits = _head.Forward(fast.mean([1]));                          // [B, classes]
-        return (logits.softmax(1, ScalarType.Float32), stack(attention, 1)); // [B, classes], [B, C, K]
+        return (Logits(fast).softmax(1, ScalarType.Float32), stack(attention, 1)); // [B, classes], [B, C, K]
     }
 
     /// <summary>A state of zeros, [B, S, D], for [B, C, K, D].</summary>
     private Tensor InitialState(Tensor chunks) => zeros(chunks.size(0), _stateVectors, _dimension, chunks.dtype, chunks.device);
+
+    /// <summary>[B, K, D] to [B, classes]; with float32 weights in float32, whatever the blocks computed in.</summary>
+    private Tensor Logits(Tensor fast) => _head.Forward(fast.mean([1], type: _headType));
 }

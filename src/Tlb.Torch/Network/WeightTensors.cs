@@ -12,23 +12,32 @@ public sealed class WeightTensors
     /// <summary>Cuts one tensor with all values into the parameters. Gradients flow back into it.</summary>
     /// <param name="flat">The values, [P], in the order of <paramref name="layout"/>.</param>
     /// <param name="layout">The parameters' names and shapes.</param>
-    public WeightTensors(Tensor flat, ParameterLayout layout)
+    /// <param name="computeType">The type of number that the network computes in; null for that of the values.</param>
+    public WeightTensors(Tensor flat, ParameterLayout layout, ScalarType? computeType = null)
     {
         ArgumentNullException.ThrowIfNull(flat);
         ArgumentNullException.ThrowIfNull(layout);
-        ComputeType = flat.dtype;
+        (Type, ComputeType) = (flat.dtype, computeType ?? flat.dtype);
         var parts = flat.split([.. layout.Select(parameter => (long)parameter.Count)]);       // one operator, also in the backward pass
         for (var i = 0; i < layout.Count; i++)
             _tensors.Add(layout[i].Name, layout[i].Shape.Length == 1 ? parts[i] : parts[i].view([.. layout[i].Shape.Select(size => (long)size)]));
     }
 
-    /// <summary>The type of number that the network computes in.</summary>
+    /// <summary>The type of the weights.</summary>
+    public ScalarType Type { get; }
+
+    /// <summary>The type of number that the network computes in, but for its head and its loss: 16-bit floats for mixed precision.</summary>
     public ScalarType ComputeType { get; }
 
     /// <summary>A parameter's tensor.</summary>
     /// <param name="name">Its name, such as <c>pm.0.fast.query.kernel</c>.</param>
     /// <exception cref="KeyNotFoundException">The network has no such parameter.</exception>
     public Tensor this[string name] => _tensors[name];
+
+    /// <summary>A parameter's tensor in the type to compute in.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="KeyNotFoundException">The network has no such parameter.</exception>
+    public Tensor InComputeType(string name) => _tensors[name].to(ComputeType);
 
     /// <summary>All values of some weights as one tensor on a device.</summary>
     /// <param name="weights">The weights; they are copied.</param>

@@ -14,6 +14,9 @@ public sealed class AdamW : IDisposable
     private static readonly Scalar OneMinusBeta1 = (float)(1 - Beta1);
     private static readonly Scalar OneMinusBeta2 = (float)(1 - Beta2);
     private static readonly Scalar Epsilon = 1e-7f;
+    private static readonly Scalar LogBeta1 = Math.Log(Beta1);
+    private static readonly Scalar LogBeta2 = Math.Log(Beta2);
+    private static readonly Scalar One = 1.0;
 
     private readonly Tensor _weights;
     private readonly Tensor? _decayed;
@@ -31,6 +34,7 @@ public sealed class AdamW : IDisposable
         using var noGradient = no_grad();
         Mean = zeros_like(weights).DetachFromDisposeScope();
         Variance = zeros_like(weights).DetachFromDisposeScope();
+        Steps = tensor(0.0, ScalarType.Float64, weights.device).DetachFromDisposeScope();
         _decayed = decayed?.clone().DetachFromDisposeScope();
     }
 
@@ -40,26 +44,34 @@ public sealed class AdamW : IDisposable
     /// <summary>The mean of the squared gradients, [P].</summary>
     public Tensor Variance { get; }
 
-    /// <summary>The steps done.</summary>
-    public long StepCount { get; set; }
+    /// <summary>The steps done, float64, []: on the device, which decides whether a step counts.</summary>
+    public Tensor Steps { get; }
 
     /// <summary>Updates the weights.</summary>
     /// <param name="gradient">The gradient of the loss, [P].</param>
     /// <param name="learningRate">The learning rate.</param>
-    public void Step(Tensor gradient, float learningRate)
+    /// <param name="isFinite">Whether the gradient can be used, []: if not, the step changes nothing and does not count. Null where that is not asked.</param>
+    public void Step(Tensor gradient, float learningRate, Tensor? isFinite = null)
     {
+        ArgumentNullException.ThrowIfNull(gradient);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        StepCount++;
-        var alpha = learningRate * Math.Sqrt(1 - Math.Pow(Beta2, StepCount)) / (1 - Math.Pow(Beta1, StepCount));
-        using Scalar decay = 1 - learningRate * _weightDecay, share = -learningRate * _weightDecay, factor = (float)-alpha;
-        if (_decayed is null)
-            _weights.mul_(decay);
-        else
-            _weights.addcmul_(_weights, _decayed, share);
-        Mean.mul_(Beta1Scalar).add_(gradient, OneMinusBeta1);
-        Variance.mul_(Beta2Scalar).addcmul_(gradient, gradient, OneMinusBeta2);
-        _weights.addcdiv_(Mean, Variance.sqrt().add_(Epsilon), factor);
+        using Scalar rate = learningRate, decay = 1 - learningRate * _weightDecay, share = -learningRate * _weightDecay;
+        var steps = Steps.add(One);                                          // []
+        var mean = Mean.mul(Beta1Scalar).add_(gradient, OneMinusBeta1);      // [P]
+        var variance = Variance.mul(Beta2Scalar).addcmul_(gradient, gradient, OneMinusBeta2); // [P]
+        var weights = _decayed is null ? _weights.mul(decay) : _weights.addcmul(_weights, _decayed, share); // [P]
+        var alpha = OneMinusPower(LogBeta2).sqrt_().div(OneMinusPower(LogBeta1)).mul_(rate); // []
+        weights.sub_(mean.div(variance.sqrt().add_(Epsilon)).mul_(alpha));
+
+        Set(Steps, steps);
+        Set(Mean, mean);
+        Set(Variance, variance);
+        Set(_weights, weights);
+
+        Tensor OneMinusPower(Scalar logBeta) => steps.mul(logBeta).expm1_().neg_(); // []: 1 - beta^steps
+
+        void Set(Tensor target, Tensor value) => target.copy_(isFinite is null ? value : value.where(isFinite, target));
     }
 
     /// <summary>Frees the optimizer's state. The weights stay.</summary>
@@ -67,6 +79,7 @@ public sealed class AdamW : IDisposable
     {
         Mean.Dispose();
         Variance.Dispose();
+        Steps.Dispose();
         _decayed?.Dispose();
     }
 }

@@ -1,0 +1,154 @@
+using Tlb.Tests;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tlb.Torch.Tests;
+
+/// <summary>Mixed precision, on the CPU: the same tensors and steps as on CUDA.</summary>
+public sealed class PrecisionTests
+{
+    private static readonly SessionOptions Options = new() { WeightDecay = 0.01f, Seed = 1, AverageDecay = 0.9f };
+
+    [Fact]
+    public void Float16_on_the_CPU_is_refused()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => new TorchEngine(CPU, Precision.Float16));
+        Assert.Equal("Precision.Float16 is for CUDA devices, and this is the CPU: choose Precision.Float32 there (Precision.Auto does), or Precision.BFloat16.", error.Message);
+        Assert.Throws<NotSupportedException>(() => new TorchEngine(CPU, scoringPrecision: Precision.Float16));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TorchEngine(CPU, (Precision)9));
+    }
+
+    [Fact]
+    public void Auto_takes_what_the_device_has()
+    {
+        Assert.Equal("TorchSharp on cpu, training in Float32, scoring in Float32", new TorchEngine(CPU).Description);
+        Assert.Equal(ScalarType.BFloat16, ComputeTypes.ForCuda(8));
+        Assert.Equal(ScalarType.Float16, ComputeTypes.ForCuda(7));
+        Assert.Equal(ScalarType.Float16, ComputeTypes.ForCuda(null));
+        Assert.Null(CudaDriver.ComputeCapability(100_000));                  // no machine has so many
+        if (cuda.is_available())
+            Assert.NotNull(CudaDriver.ComputeCapability(0));
+    }
+
+    /// <summary>
+    /// A number in BFloat16 errs by up to 2^-9. The larger network rounds its tokens some 360 times on the way (17 chunks, 10 half
+    /// blocks, two roundings each), at random: the square root of that is 19, so a logit of size 1 errs by 4 %, and a probability of
+    /// a half by half as much.
+    /// </summary>
+    [Theory]
+    [InlineData("a")]
+    [InlineData("b")]
+    public void BFloat16_scores_are_beside_Kerass(string name)
+    {
+        var golden = Golden.Read($"golden_{name}");
+        var config = Golden.Config(name);
+        using var scorer = new TorchEngine(CPU, scoringPrecision: Precision.BFloat16).CreateScorer(golden.Weights(config, "w."));
+        var layout = new ImageLayout { Height = config.ImageSize, Width = config.ImageSize, PixelType = PixelType.Single, Scale = 1 };
+        var images = golden.Values("in.images");
+        var batch = new ImageBatch(layout, images.Length / layout.ValueCount);
+        for (var i = 0; i < batch.Capacity; i++)
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes(images.AsSpan(i * layout.ValueCount, layout.ValueCount)).CopyTo(batch.Add());
+        var expected = golden.Values("out.probs");
+        var probabilities = new float[expected.Length];
+        scorer.Score(batch, probabilities);
+        Close.Absolute(expected, probabilities, 0.02);
+        Assert.True(expected.Zip(probabilities).Max(pair => Math.Abs(pair.First - pair.Second)) > 1e-5, "computed in more than 16 bits");
+        for (var i = 0; i < batch.Count; i++)                                // the softmax is float32's: it sums to 1 more closely than 16 bits can
+            Assert.Equal(1, probabilities.AsSpan(i * 10, 10).ToArray().Sum(), 1e-6f);
+    }
+
+    /// <summary>
+    /// A pass rounds its tokens 24 times (2 chunks, 6 half blocks, two roundings each), at random: that adds up to the square root, 5
+    /// times the unit of the type. Of the largest loss, as far as a learning rate small enough for smooth steps lets it add up.
+    /// </summary>
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 100, 1.0 / 512)]
+    [InlineData(ScalarType.Float16, 20, 1.0 / 4096)]
+    public void Losses_in_16_bits_stay_beside_those_in_32(ScalarType type, int steps, double unit)
+    {
+        var expected = Losses(ScalarType.Float32, steps);
+        var losses = Losses(type, steps);
+        Assert.NotEqual(expected, losses);
+        Assert.True(losses[^1] < losses[0] / 2, $"loss {losses[0]} became {losses[^1]}");
+        for (var step = 0; step < steps; step++)
+            Assert.Equal(expected[step], losses[step], 5 * unit * expected[0]);
+    }
+
+    [Fact]
+    public void Weights_keep_changes_too_small_for_16_bits()
+    {
+        var config = TlbConfig.Tiny;
+        var initial = NetworkWeights.Initialize(config, 1);
+        var trained = new NetworkWeights(config);
+        using var session = new TorchEngine(CPU, Precision.BFloat16).StartTraining(initial, new());
+        session.RunStep(Batch(config), learningRate: 1e-6f);
+        session.CopyWeightsTo(trained);
+        var kernel = initial.Layout["head.kernel"];
+        foreach (var (before, after) in initial.Of(kernel).ToArray().Zip(trained.Of(kernel).ToArray()))
+            Assert.InRange(Math.Abs(after - before), 0.5e-6, 1.5e-6);        // Adam's first step is the learning rate; 16 bits of 0.1 differ by 5e-4
+    }
+
+    /// <summary>A scale so large that gradients overflow: the step is left out, the scale halved, and training goes on.</summary>
+    [Fact]
+    public void A_step_whose_gradient_overflows_changes_nothing_but_the_scale()
+    {
+        using var session = new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), Options, CPU, ScalarType.Float16);
+        var batch = Batch(TlbConfig.Tiny);
+        session.RunStep(batch, 0.01f);
+        var before = session.SaveState();
+        Assert.Equal((32768, 1), (before.LossScale, before.LossScaleGoodSteps));
+        session.RestoreState(before with { LossScale = Math.ScaleB(1, 60) });
+        session.RunStep(batch, 0.01f);
+        var after = session.SaveState();
+        Assert.Equal((Math.ScaleB(1, 59), 0), (after.LossScale, after.LossScaleGoodSteps));
+        Assert.Equal((2, 1), (after.Step, after.OptimizerStep));
+        Assert.Equal(before.Weights, after.Weights);
+        Assert.Equal(before.Mean, after.Mean);
+        Assert.Equal(before.Variance, after.Variance);
+        Assert.Equal(before.Average, after.Average);
+        session.RestoreState(after with { LossScale = before.LossScale });
+        session.RunStep(batch, 0.01f);
+        Assert.NotEqual(before.Weights, session.SaveState().Weights);
+        Assert.All(session.SaveState().Weights, value => Assert.True(float.IsFinite(value)));
+    }
+
+    /// <summary>What LayerNorm's remark and Attention's softmax rely on: kernels for 16 bits compute in float32 and round once.</summary>
+    [Fact]
+    public void Norms_and_softmax_of_16_bits_are_computed_in_float32()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        var x = randn([64, 8], generator: generator).mul(20).add(100).to(ScalarType.BFloat16); // [64, 8]: the variance would drown in 16 bits
+        var norm = new LayerNorm(TlbConfig.Tiny);
+        CloseTo(norm.Forward(x.to(ScalarType.Float32)), norm.Forward(x));
+        CloseTo(x.to(ScalarType.Float32).softmax(1), x.softmax(1));
+
+        static void CloseTo(Tensor expected, Tensor actual)
+        {
+            Assert.Equal(ScalarType.BFloat16, actual.dtype);
+            Close.Absolute(expected.data<float>().ToArray(), actual.to(ScalarType.Float32).data<float>().ToArray(), expected.abs().max().item<float>() / 256);
+        }
+    }
+
+    private static double[] Losses(ScalarType type, int steps)
+    {
+        using var session = new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new(), CPU, type);
+        var losses = new double[steps];
+        for (var step = 0; step < steps; step++)
+        {
+            session.ResetMetrics();
+            session.RunStep(Batch(TlbConfig.Tiny), 0.003f);
+            losses[step] = session.ReadMetrics().Loss;
+        }
+        return losses;
+    }
+
+    private static ImageBatch Batch(TlbConfig config)
+    {
+        var batch = new ImageBatch(new() { Height = config.ImageSize, Width = config.ImageSize }, 16);
+        var random = new Random(1);
+        for (var i = 0; i < batch.Capacity; i++)
+            random.NextBytes(batch.Add(i % config.NumberOfClasses));
+        return batch;
+    }
+}
