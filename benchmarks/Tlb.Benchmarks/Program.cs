@@ -16,4 +16,12 @@ var image = new Argument<string>("image");
 var first = new Command("first-prediction", "Loads a model, predicts an image, and prints the milliseconds since the process began.") { model, image };
 first.SetAction(arguments => FirstPrediction.Run(arguments.GetRequiredValue(model), arguments.GetRequiredValue(image)));
 root.Subcommands.Add(first);
+
+var data = new Option<string>("--data") { Description = "A folder of images of one size, one sub-folder per class.", Required = true };
+var training = new Option<int>("--training") { Description = "The images to train on.", DefaultValueFactory = _ => 10_000 };
+var validation = new Option<int>("--validation") { Description = "The images to measure on.", DefaultValueFactory = _ => 5_000 };
+var seeds = new Option<int>("--seeds") { Description = "The runs of each option.", DefaultValueFactory = _ => 3 };
+var study = new Command("options", "Trains briefly with one option changed at a time, and prints what that changes.") { data, training, validation, seeds };
+study.SetAction(arguments => OptionStudy.Run(arguments.GetRequiredValue(data), arguments.GetValue(training), arguments.GetValue(validation), arguments.GetValue(seeds)));
+root.Subcommands.Add(study);
 return root.Parse(args).Invoke();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Tlb.Core;
@@ -6,42 +7,57 @@ namespace Tlb.Core;
 /// <summary>Reads options from JSON, and refuses names that it does not know: a misspelt option must not be left out in silence.</summary>
 public static class StrictJson
 {
-    /// <summary>Reads an object.</summary>
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>Reads an object. Members that are not given keep their defaults, within objects too.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="json">The JSON text; comments and trailing commas are allowed.</param>
     /// <param name="type">The members it may have.</param>
+    /// <param name="defaults">The values of members that are not given.</param>
     /// <exception cref="FormatException">The text is no JSON, has a member that is not known (the message names all, and what was probably meant) or a value that doesn't fit.</exception>
-    public static T Read<T>(string json, JsonTypeInfo<T> type) where T : class
+    public static T Read<T>(string json, JsonTypeInfo<T> type, T defaults) where T : class
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(type);
         try
         {
-            using var document = JsonDocument.Parse(json, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            if (JsonNode.Parse(json, documentOptions: Lenient) is not JsonObject given)
+                throw new FormatException("The JSON is not an object: it has to be of the form { \"name\": value, ... }.");
             var problems = new List<string>();
-            Check(document.RootElement, type, "", problems);
+            Check(given, type, "", problems);
             if (problems.Count > 0)
                 throw new FormatException(string.Join(" ", problems));
-            return document.Deserialize(type) ?? throw new FormatException("The JSON is null; expected an object.");
+            var all = (JsonObject)JsonSerializer.SerializeToNode(defaults, type)!;
+            Merge(given, all);
+            return all.Deserialize(type)!;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException or ArgumentException)
         {
             throw new FormatException(e is JsonException { Path: { Length: > 2 } path } ? $"'{path[2..]}' has a value that does not fit: {e.Message}" : e.Message, e);
         }
     }
 
-    private static void Check(JsonElement element, JsonTypeInfo type, string path, List<string> problems)
+    private static void Check(JsonObject given, JsonTypeInfo type, string path, List<string> problems)
     {
-        if (element.ValueKind != JsonValueKind.Object || type.Kind != JsonTypeInfoKind.Object)
-            return;                                                          // of another type: the reading itself says so
         var properties = type.Properties.ToDictionary(property => property.Name, StringComparer.Ordinal);
-        foreach (var member in element.EnumerateObject())
+        foreach (var (name, value) in given)
         {
-            if (properties.TryGetValue(member.Name, out var property))
-                Check(member.Value, type.Options.GetTypeInfo(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType), $"{path}{member.Name}.", problems);
+            if (!properties.TryGetValue(name, out var property))
+                problems.Add($"There is no option '{path}{name}'; " +
+                    (NearestName.Find(name, properties.Keys) is { } near ? $"did you mean '{path}{near}'?" : $"there are {string.Join(", ", properties.Keys.Order())}."));
+            else if (value is JsonObject inner && type.Options.GetTypeInfo(property.PropertyType) is { Kind: JsonTypeInfoKind.Object } innerType)
+                Check(inner, innerType, $"{path}{name}.", problems);
+        }
+    }
+
+    private static void Merge(JsonObject given, JsonObject all)
+    {
+        foreach (var (name, value) in given)
+        {
+            if (value is JsonObject inner && all[name] is JsonObject existing)
+                Merge(inner, existing);
             else
-                problems.Add($"There is no option '{path}{member.Name}'; " +
-                    (NearestName.Find(member.Name, properties.Keys) is { } near ? $"did you mean '{path}{near}'?" : $"there are {string.Join(", ", properties.Keys.Order())}."));
+                all[name] = value?.DeepClone();
         }
     }
 }

@@ -82,6 +82,9 @@ public class TrainingOptions
     /// </summary>
     public IReadOnlyList<float>? ClassWeights { get; set; }
 
+    /// <summary>How training images are changed at random. Default: not at all.</summary>
+    public AugmentationOptions Augmentation { get; set; } = new();
+
     /// <summary>When training stops before its last epoch, and whether the best weights are restored. Default null: it does not stop.</summary>
     public EarlyStopping? EarlyStopping { get; set; }
 
@@ -135,6 +138,7 @@ public class TrainingOptions
         Check(CheckpointFolder is null || !string.IsNullOrWhiteSpace(CheckpointFolder), nameof(CheckpointFolder), "empty", "a folder's path, or null");
         Check(Enum.IsDefined(CancellationBehavior), nameof(CancellationBehavior), CancellationBehavior, "Throw or ReturnBest");
         Part(nameof(LearningRateSchedule), LearningRateSchedule?.Validate());
+        Part(nameof(Augmentation), Augmentation?.Validate());
         problems.AddRange(EarlyStopping?.Validate() ?? []);
         return problems;
 

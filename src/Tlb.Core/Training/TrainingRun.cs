@@ -19,6 +19,7 @@ internal sealed class TrainingRun
     private readonly IReadOnlyDictionary<string, string> _identity;
     private readonly (ImageBatch First, ImageBatch Second) _batches;
     private readonly float[]? _classWeights;
+    private readonly Augmenter? _augmenter;
     private readonly int _stepCount;
     private readonly Stopwatch _watch = new();
     private readonly List<EpochRecord> _history = [];
@@ -39,6 +40,7 @@ internal sealed class TrainingRun
         _stepCount = (training.Count + batchSize - 1) / batchSize;
         _batches = (new(training.Layout, batchSize), new(training.Layout, batchSize));
         _classWeights = options.BalanceClasses ? ClassWeights.Balanced(training.Labels, initial.Config.NumberOfClasses) : options.ClassWeights?.ToArray();
+        _augmenter = options.Augmentation.IsActive ? new(options.Augmentation, initial.Config.ImageSize, seed) : null;
         _lastGood = initial.Clone();
 
         EarlyStoppingState? tracked = null;
@@ -110,7 +112,7 @@ internal sealed class TrainingRun
     {
         var skipped = _step;
         var reported = Elapsed;
-        using var feeder = new BatchFeeder(_training.Read(Mix(_seed, _epoch)), _batches, Prepare(), _options.CancellationToken);
+        using var feeder = new BatchFeeder(_training.Read(Mix(_seed, _epoch)), _batches, Prepare(_epoch), _options.CancellationToken);
         for (var i = 0; i < skipped; i++)
             feeder.Next();
         var progress = Progress(began, skipped, default, 0);
@@ -140,13 +142,16 @@ internal sealed class TrainingRun
     }
 
     /// <summary>What is done to a batch of an epoch once it holds its images; on another thread, batch after batch.</summary>
-    private Action<ImageBatch> Prepare()
+    private Action<ImageBatch> Prepare(int epoch)
     {
+        long position = 0;
         return batch =>
         {
             if (_classWeights is not null)
                 for (var i = 0; i < batch.Count; i++)
                     batch.Weights[i] *= _classWeights[batch.Labels[i]];
+            _augmenter?.Augment(batch, epoch, position);
+            position += batch.Count;
         };
     }
 

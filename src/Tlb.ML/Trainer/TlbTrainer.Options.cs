@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Tlb.ML;
 
 public sealed partial class TlbTrainer
@@ -30,14 +33,36 @@ public sealed partial class TlbTrainer
         /// </summary>
         public string? InitialWeightsFile { get; set; }
 
+        /// <summary>
+        /// Where to train: the device given is the one used, and the log names it. Default <see cref="ComputeDevice.Auto"/>: as
+        /// <see cref="MLContext.GpuDeviceId"/> and <see cref="MLContext.FallbackToCpu"/> say.
+        /// </summary>
+        public ComputeDevice Device { get; set; }
+
+        /// <summary>
+        /// The type of number to compute in. On the CPU BFloat16 takes TorchSharp in place of the vector kernels, and Float16 is refused.
+        /// Default <see cref="Precision.Auto"/>: BFloat16 on CUDA devices that have it, Float16 on older ones, Float32 on the CPU.
+        /// </summary>
+        public Precision Precision { get; set; }
+
         /// <summary>Images with the same columns as the training data, to measure on after each epoch. Default null: none.</summary>
+        [JsonIgnore]
         public IDataView? ValidationSet { get; set; }
 
         /// <summary>
         /// Called for each image that can't be read, which is then left out. Default null: the first such image ends the training
         /// with an <see cref="InvalidDataException"/>.
         /// </summary>
+        [JsonIgnore]
         public Action<BadImage>? BadImageCallback { get; set; }
+
+        /// <summary>Reads options from JSON: names as here with a small first letter; what is not given keeps its default.</summary>
+        /// <param name="json">The text, such as <c>{ "epoch": 15, "network": { "chunkSize": 16 } }</c>; comments and trailing commas are allowed.</param>
+        /// <exception cref="FormatException">It is no JSON, or has an option that is not known (the message names the nearest one) or a value that doesn't fit.</exception>
+        public static Options FromJson(string json) => StrictJson.Read(json, TrainerOptionsJson.Default.TrainerOptions, new());
+
+        /// <summary>The options as JSON, callbacks and data left out.</summary>
+        public string ToJson() => JsonSerializer.Serialize(this, TrainerOptionsJson.Default.TrainerOptions);
 
         /// <inheritdoc/>
         public override IReadOnlyList<string> Validate()
@@ -51,6 +76,8 @@ public sealed partial class TlbTrainer
             problems.AddRange(columns.Where(column => string.IsNullOrWhiteSpace(column.Value)).Select(column => $"{column.Name} is empty; expected a column's name."));
             if (ScoreColumnName == PredictedLabelColumnName)
                 problems.Add($"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; expected two names.");
+            if (!Enum.IsDefined(Precision))
+                problems.Add($"Precision is {Precision}; expected Auto, Float32, BFloat16 or Float16.");
             if (Network is null)
                 problems.Add("Network is null; expected a TlbConfig.");
             else

@@ -85,7 +85,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
             throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");
         var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images.Layout) : null;
 
-        var engine = Environments.Engine(_host);
+        var engine = Environments.Engine(_host, _options.Device, _options.Precision);
         Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
         var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message)).Fit(initial, images, validation, _seed);
         var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);

@@ -11,15 +11,15 @@ namespace Tlb.ML;
 public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer<TlbModelParameters>, IDisposable
 {
     private readonly IHost _host;
-    private readonly Lazy<IEngine> _engine;
     private readonly ReaderWriterLockSlim _scoring = new();                  // written to only to let the scorer go
+    private Lazy<IEngine> _engine;
     private Lazy<IScorer> _scorer;
 
     internal TlbTransformer(IHostEnvironment environment, TlbModelParameters model, string featureColumnName, string scoreColumnName, string predictedLabelColumnName)
     {
         _host = environment.Register(nameof(TlbTransformer));
         (Model, FeatureColumnName, ScoreColumnName, PredictedLabelColumnName) = (model, featureColumnName, scoreColumnName, predictedLabelColumnName);
-        _engine = new(() => Environments.Engine(_host));
+        _engine = CreateEngine();
         _scorer = CreateScorer();
     }
 
@@ -44,6 +44,21 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
     /// <see cref="InvalidDataException"/> at that row. May be called from several threads.
     /// </summary>
     public Action<BadImage>? BadImageCallback { get; set; }
+
+    /// <summary>
+    /// The type of number to score in. On the CPU BFloat16 takes TorchSharp in place of the vector kernels, and Float16 is refused when scoring begins.
+    /// Default <see cref="Precision.Auto"/>: BFloat16 on CUDA devices that have it, Float16 on older ones, Float32 on the CPU. It is not saved with the model.
+    /// </summary>
+    public Precision Precision
+    {
+        get;
+        set
+        {
+            field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected Auto, Float32, BFloat16 or Float16.");
+            _engine = CreateEngine();
+            Dispose();
+        }
+    }
 
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -100,6 +115,8 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
             _scoring.ExitReadLock();
         }
     }
+
+    private Lazy<IEngine> CreateEngine() => new(() => Environments.Engine(_host, ComputeDevice.Auto, Precision));
 
     /// <summary>Says in the log what will compute the scores.</summary>
     private void LogEngine()

@@ -34,7 +34,7 @@ public sealed class MixedLabelTests
         }
 
         session.RunStep(batch, learningRate: 0);
-        Assert.Equal(loss, session.TakeMetrics().LossSum, 1e-5 * loss);      // 21 losses of float32
+        Assert.Equal(loss, session.ReadMetrics().LossSum, 1e-5 * loss);      // 21 losses of float32
 
         double CrossEntropyOf(int image, int label) => -Math.Log(probabilities[image * config.NumberOfClasses + label]);
     }

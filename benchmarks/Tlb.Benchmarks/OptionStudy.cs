@@ -1,0 +1,99 @@
+using System.Globalization;
+using Microsoft.ML.Data;
+using Spectre.Console;
+using Tlb.Core;
+using Tlb.Cpu;
+using Tlb.ML;
+
+namespace Tlb.Benchmarks;
+
+/// <summary>What each training option changes: short runs that differ from a base run in that option alone, with several seeds.</summary>
+internal static class OptionStudy
+{
+    private const int Epochs = 10;
+
+    private static readonly (string Name, Action<TrainingOptions> Change)[] Variants =
+    [
+        ("base", _ => { }),
+        ("constant rate, no warm-up", o => o.LearningRateSchedule = new()),
+        ("one-cycle", o => o.LearningRateSchedule = new() { Kind = LearningRateScheduleKind.OneCycle }),
+        ("half the rate", o => o.LearningRate /= 2),
+        ("twice the rate", o => o.LearningRate *= 2),
+        ("weight decay 0.05", o => o.WeightDecay = 0.05f),
+        ("weight decay 0.05 on all weights", o => (o.WeightDecay, o.DecayAllWeights) = (0.05f, true)),
+        ("gradient norm clipped at 1", o => o.GradientClipNorm = 1),
+        ("average of weights, 0.99", o => o.AverageDecay = 0.99f),
+        ("label smoothing 0.1", o => o.LabelSmoothing = 0.1f),
+        ("flip", o => o.Augmentation.HorizontalFlip = 0.5f),
+        ("pad-crop 4", o => o.Augmentation.PadCrop = 4),
+        ("flip and pad-crop 4", o => o.Augmentation = AugmentationOptions.Light),
+        ("random resized crop", o => o.Augmentation.RandomResizedCrop = new()),
+        ("color jitter", o => o.Augmentation.ColorJitter = new()),
+        ("RandAugment", o => o.Augmentation.RandAugment = new()),
+        ("random erasing", o => o.Augmentation.RandomErasing = new()),
+        ("mixup 0.2", o => o.Augmentation.Mixup = 0.2f),
+        ("CutMix 1", o => o.Augmentation.CutMix = 1),
+    ];
+
+    /// <summary>Runs all variants and prints a table.</summary>
+    /// <param name="folder">A folder of images of one size, one sub-folder per class.</param>
+    /// <param name="trainingCount">The images to train on.</param>
+    /// <param name="validationCount">The images to measure on: others.</param>
+    /// <param name="seeds">The seeds, from 1.</param>
+    public static int Run(string folder, int trainingCount, int validationCount, int seeds)
+    {
+        var (training, validation, classes) = Read(folder, trainingCount, validationCount);
+        var network = TlbConfig.Small with { NumberOfClasses = classes };
+        var base1 = new List<double>();
+        var table = new Table().AddColumns("option", "validation accuracy, mean", "standard deviation", "against base", "training accuracy", "images/s");
+        Console.WriteLine($"{training.Count:N0} training and {validation.Count:N0} validation images of {folder}, {Epochs} epochs, seeds 1 to {seeds}");
+        foreach (var (name, change) in Variants)
+        {
+            var runs = Enumerable.Range(1, seeds).Select(seed => Fit(network, change, training, validation, seed)).ToList();
+            var accuracies = runs.Select(run => 100 * run.ValidationAccuracy!.Value).ToList();
+            if (name == "base")
+                base1.AddRange(accuracies);
+            var deviation = Math.Sqrt(accuracies.Sum(a => Math.Pow(a - accuracies.Average(), 2)) / Math.Max(1, seeds - 1));
+            table.AddRow(name, Text(accuracies.Average()), Text(deviation), accuracies.Zip(base1, (a, b) => a - b).Average().ToString("+0.0;-0.0", CultureInfo.InvariantCulture),
+                Text(100 * runs.Average(run => run.TrainingAccuracy)), runs.Average(run => run.ImagesPerSecond).ToString("F0", CultureInfo.InvariantCulture));
+            Console.WriteLine($"{name}: {string.Join(", ", accuracies.Select(Text))}");
+        }
+        AnsiConsole.Write(table);
+        return 0;
+    }
+
+    private static EpochRecord Fit(TlbConfig network, Action<TrainingOptions> change, ImageSet training, ImageSet validation, int seed)
+    {
+        var options = new TrainingOptions { Epoch = Epochs, BatchSize = 128, LearningRate = 2e-3f, LearningRateSchedule = new() { Kind = LearningRateScheduleKind.Cosine, WarmupEpochs = 1 } };
+        change(options);
+        return new Trainer(new CpuEngine(), options).Fit(NetworkWeights.Initialize(network, seed), training, validation, seed).History.Epochs[^1];
+    }
+
+    private static (ImageSet Training, ImageSet Validation, int Classes) Read(string folder, int trainingCount, int validationCount)
+    {
+        var files = ImageFolder.Find(folder);
+        var classes = files.Select(file => file.Label).Distinct().Order(StringComparer.Ordinal).ToList();
+        var chosen = files.ToArray();
+        new Random(1).Shuffle(chosen);
+        using var first = MLImage.CreateFromFile(Path.Combine(folder, chosen[0].ImagePath));
+        var layout = new ImageLayout { Height = first.Height, Width = first.Width };
+        return (Set(chosen.Take(trainingCount)), Set(chosen.Skip(trainingCount).Take(validationCount)), classes.Count);
+
+        ImageSet Set(IEnumerable<ImageFile> some)
+        {
+            var images = new ImageSet(layout);
+            var rgb = new byte[layout.ByteCount];
+            foreach (var file in some)
+            {
+                using var image = MLImage.CreateFromFile(Path.Combine(folder, file.ImagePath));
+                var blueFirst = image.PixelFormat == MLPixelFormat.Bgra32;
+                for (var i = 0; i < rgb.Length; i++)
+                    rgb[i] = image.Pixels[i / 3 * 4 + (blueFirst ? 2 - i % 3 : i % 3)];
+                images.Add(rgb, classes.IndexOf(file.Label));
+            }
+            return images;
+        }
+    }
+
+    private static string Text(double number) => number.ToString("F1", CultureInfo.InvariantCulture);
+}

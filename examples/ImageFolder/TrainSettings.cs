@@ -1,0 +1,111 @@
+using System.CommandLine;
+using Tlb.Core;
+using Tlb.ML;
+
+namespace Tlb.Examples.ImageFolder;
+
+/// <summary>The options of training on the command line. Those that are given go over the file of options, and that over the defaults.</summary>
+internal static class TrainSettings
+{
+    private static readonly List<(Option Option, Action<ParseResult, TlbTrainer.Options> Apply)> All = [];
+
+    private static readonly Option<string?> File = new("--options") { Description = "A JSON file of options, named as in TlbTrainer.Options with a small first letter." };
+
+    static TrainSettings()
+    {
+        // The run
+        Add<int>("--epochs", "How often the images are gone through.", (o, value) => o.Epoch = value);
+        Add<int>("--batch-size", "The images of one step.", (o, value) => o.BatchSize = value);
+        Add<int>("--micro-batch-size", "The most images computed at once: bounds the memory of a large batch.", (o, value) => o.MicroBatchSize = value);
+        Add<ComputeDevice>("--device", "auto, cpu, cuda or cuda:N.", (o, value) => o.Device = value, result => ComputeDevice.Parse(result));
+        Add<Precision>("--precision", "Auto, Float32, BFloat16 or Float16.", (o, value) => o.Precision = value);
+        Add<string>("--initial-weights", "A safetensors file with the weights to start from.", (o, value) => o.InitialWeightsFile = value);
+
+        // The optimizer
+        Add<float>("--learning-rate", "AdamW's learning rate: the highest of the schedule.", (o, value) => o.LearningRate = value);
+        Add<LearningRateScheduleKind>("--schedule", "Constant, Cosine, OneCycle or Step.", (o, value) => o.LearningRateSchedule.Kind = value);
+        Add<double>("--warmup-epochs", "The epochs in which the rate rises.", (o, value) => o.LearningRateSchedule.WarmupEpochs = value);
+        Add<float>("--weight-decay", "AdamW's weight decay.", (o, value) => o.WeightDecay = value);
+        Flag("--decay-all-weights", "Biases, positions and normalisations decay too, as in Keras.", o => o.DecayAllWeights = true);
+        Add<float>("--clip-norm", "The largest norm of the gradient.", (o, value) => o.GradientClipNorm = value);
+        Add<float>("--average-decay", "The decay of a moving average of the weights, such as 0.999.", (o, value) => o.AverageDecay = value);
+        Add<float>("--label-smoothing", "The share of the label that is spread over all classes.", (o, value) => o.LabelSmoothing = value);
+        Flag("--balance-classes", "Images of rare classes weigh more.", o => o.BalanceClasses = true);
+        Add<float>("--dropout", "The dropout rate in training, 0 to below 1.", (o, value) => o.Network = o.Network with { AttentionDropout = value, FeedForwardDropout = value });
+
+        // The images
+        Add<int>("--random-crop", "Resize to so many pixels more than the network's size, and crop at random.", (o, value) => o.Augmentation.RandomCrop = value);
+        Add<int>("--pad-crop", "Shift at random by up to so many pixels, mirrored at the edges.", (o, value) => o.Augmentation.PadCrop = value);
+        Flag("--random-resized-crop", "Cut out a part of random size and shape.", o => o.Augmentation.RandomResizedCrop ??= new());
+        Add<float>("--flip", "The probability of swapping left and right.", (o, value) => o.Augmentation.HorizontalFlip = value);
+        Add<float>("--flip-vertical", "The probability of swapping top and bottom.", (o, value) => o.Augmentation.VerticalFlip = value);
+        Flag("--color-jitter", "Random brightness, contrast, saturation and hue.", o => o.Augmentation.ColorJitter ??= new());
+        Flag("--rand-augment", "A few random operations on each image.", o => o.Augmentation.RandAugment ??= new());
+        Flag("--random-erasing", "A random rectangle becomes grey.", o => o.Augmentation.RandomErasing ??= new());
+        Add<float>("--mixup", "Blends pairs of images and labels: alpha of the Beta distribution.", (o, value) => o.Augmentation.Mixup = value);
+        Add<float>("--cutmix", "Replaces a rectangle by that of another image: alpha of the Beta distribution.", (o, value) => o.Augmentation.CutMix = value);
+
+        // The end, and going on
+        Add<int>("--early-stopping", "Stop after so many epochs without an improvement, and restore the best weights.", (o, value) => (o.EarlyStopping ??= new()).Patience = value);
+        Add<EarlyStoppingMetric>("--monitor", "The figure that early stopping watches, such as ValidationAccuracy.", (o, value) => (o.EarlyStopping ??= new()).Metric = value);
+        Add<string>("--checkpoints", "A folder for checkpoints.", (o, value) => o.CheckpointFolder = value);
+        Add<double>("--checkpoint-minutes", "Also write a checkpoint within epochs, this often.", (o, value) => o.CheckpointInterval = TimeSpan.FromMinutes(value));
+        Flag("--resume", "Go on from the newest checkpoint.", o => o.Resume = true);
+
+        // The network
+        Add<int>("--image-size", "The network's input, in pixels.", (o, value) => o.Network = o.Network with { ImageSize = value });
+        Add<int>("--patch-size", "A patch, in pixels.", (o, value) => o.Network = o.Network with { PatchSize = value });
+        Add<int>("--embed-dim", "The width of a token.", (o, value) => o.Network = o.Network with { EmbeddingDimension = value });
+        Add<int>("--chunk-size", "The tokens of a chunk.", (o, value) => o.Network = o.Network with { ChunkSize = value });
+        Add<int>("--r", "The fast stream reads the state at every r-th block.", (o, value) => o.Network = o.Network with { R = value });
+        Add<int>("--layers", "The layers of the fast stream.", (o, value) => o.Network = o.Network with { NumberOfLayers = value });
+        Add<int>("--heads", "The attention heads.", (o, value) => o.Network = o.Network with { NumberOfHeads = value });
+    }
+
+    /// <summary>The options, for the command.</summary>
+    public static IEnumerable<Option> Options => All.Select(setting => setting.Option).Prepend(File);
+
+    /// <summary>The options that were given.</summary>
+    public static TlbTrainer.Options Read(ParseResult arguments)
+    {
+        var options = arguments.GetValue(File) is { } path ? FromFile(path) : new();
+        options.FeatureColumnName = "Image";
+        foreach (var (_, apply) in All.Where(setting => arguments.GetResult(setting.Option) is { Implicit: false }))
+            apply(arguments, options);
+        return options;
+    }
+
+    private static TlbTrainer.Options FromFile(string path)
+    {
+        try
+        {
+            return TlbTrainer.Options.FromJson(System.IO.File.ReadAllText(path));
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"--options '{path}': {e.Message}", e);
+        }
+    }
+
+    private static void Add<T>(string name, string description, Action<TlbTrainer.Options, T> set, Func<string, T>? parse = null)
+    {
+        var option = new Option<T>(name) { Description = description };
+        if (parse is not null)
+            option.CustomParser = result =>
+            {
+                try
+                {
+                    return parse(result.Tokens[0].Value);
+                }
+                catch (FormatException e)
+                {
+                    result.AddError(e.Message);
+                    return default;
+                }
+            };
+        All.Add((option, (arguments, options) => set(options, arguments.GetValue(option)!)));
+    }
+
+    private static void Flag(string name, string description, Action<TlbTrainer.Options> set) =>
+        Add<bool>(name, description, (options, isOn) => { if (isOn) set(options); });
+}
