@@ -35,7 +35,7 @@ internal sealed class AugmentationTensors
             AnyErased |= !erased.IsEmpty;
             AnyPartner |= hasPartner;
         }
-        _values = tensor(values, [augmentations.Length, Columns], ScalarType.Float32, device);
+        _values = tensor(values, [augmentations.Length, Columns], ScalarType.Float32).CopiedTo(device);
     }
 
     public bool AnyReflected { get; }

@@ -41,8 +41,8 @@ public static class AugmentedImages
         var layout = batch.Layout;
         ReadOnlySpan<long> shape = [(long)batch.Count * layout.Height * layout.Width, TlbConfig.Channels];
         var pixels = layout.PixelType == PixelType.Byte
-            ? tensor(batch.Pixels.ToArray(), shape, ScalarType.Byte, device)
-            : tensor(MemoryMarshal.Cast<byte, float>(batch.Pixels).ToArray(), shape, ScalarType.Float32, device); // [B*H*W, 3]
+            ? tensor(batch.Pixels.ToArray(), shape, ScalarType.Byte).CopiedTo(device)
+            : tensor(MemoryMarshal.Cast<byte, float>(batch.Pixels).ToArray(), shape, ScalarType.Float32).CopiedTo(device); // [B*H*W, 3]
         var (left, right, toRight) = Neighbours(parameters, map: 0, centers, layout.Width); // [B, S, S] each
         var (top, bottom, down) = Neighbours(parameters, map: 3, centers, layout.Height);   // [B, S, S] each
 
