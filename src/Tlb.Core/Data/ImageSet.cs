@@ -3,7 +3,7 @@ namespace Tlb.Core;
 /// <summary>Labelled images of one size, held in memory as they were read.</summary>
 public sealed class ImageSet : IImageSource
 {
-    private const int BlockBytes = 1 << 26;                                  // arrays of 64 MB: no array outgrows .NET's limit
+    private const int BlockBytes = 1 << 24;                                  // 16 MB: no array outgrows .NET's limit, and little room is left empty
 
     private readonly List<byte[]> _blocks = [];
     private readonly List<int> _labels = [];
@@ -69,12 +69,12 @@ public sealed class ImageSet : IImageSource
     private Span<byte> Image(int index) =>
         _blocks[index / _imagesPerBlock].AsSpan(index % _imagesPerBlock * Layout.ByteCount, Layout.ByteCount);
 
-    /// <summary>Adds or doubles the last block, so that a small set takes little room.</summary>
+    /// <summary>Adds a block, or doubles the first, so that a small set takes little room.</summary>
     private void EnsureRoom()
     {
         var (block, within) = (Count / _imagesPerBlock, Count % _imagesPerBlock);
         if (block == _blocks.Count)
-            _blocks.Add(new byte[(block == 0 ? Math.Min(16, _imagesPerBlock) : _imagesPerBlock) * Layout.ByteCount]);
+            _blocks.Add(GC.AllocateUninitializedArray<byte>((block == 0 ? Math.Min(16, _imagesPerBlock) : _imagesPerBlock) * Layout.ByteCount));
         else if ((within + 1) * Layout.ByteCount > _blocks[block].Length)
         {
             var larger = _blocks[block];

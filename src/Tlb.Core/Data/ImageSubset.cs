@@ -14,7 +14,6 @@ public sealed class ImageSubset : IImageSource
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(indexes);
         (_images, _indexes) = (images, [.. indexes]);
-        Labels = Array.ConvertAll(_indexes, index => images.Labels[index]);
     }
 
     /// <inheritdoc/>
@@ -24,7 +23,7 @@ public sealed class ImageSubset : IImageSource
     public int Count => _indexes.Length;
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Labels { get; }
+    public IReadOnlyList<int> Labels => field ??= Array.ConvertAll(_indexes, index => _images.Labels[index]);
 
     /// <inheritdoc/>
     public IImageReader Read(int? shuffleSeed)

@@ -7,7 +7,7 @@ public sealed class ImageSetTests
     [Fact]
     public void Images_and_labels_come_back_across_blocks()
     {
-        var layout = new ImageLayout { Height = 1024, Width = 1024 };        // 3 MB each: 21 to a block of 64 MB
+        var layout = new ImageLayout { Height = 1024, Width = 1024 };        // 3 MB each: 5 to a block of 16 MB
         var images = new ImageSet(layout);
         var pixels = new byte[layout.ByteCount];
         for (var i = 0; i < 45; i++)

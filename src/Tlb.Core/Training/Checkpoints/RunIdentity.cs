@@ -18,6 +18,7 @@ internal static class RunIdentity
             ["Images"] = Text(training.Count),
             ["Labels"] = Hash(MemoryMarshal.AsBytes(training.Labels.ToArray().AsSpan())),
             ["Layout"] = training.Layout.ToString(),
+            ["ShuffleBufferSize"] = Text(training.ShuffleBufferSize),
             ["Seed"] = Text(seed),
         };
         // Options that decide nothing of the weights, or may be changed on the way.
