@@ -7,6 +7,7 @@ public static class TlbCatalog
     /// <param name="catalog">The multiclass classification trainers.</param>
     /// <param name="labelColumnName">The label column: a key.</param>
     /// <param name="featureColumnName">The image column: images of one size, or float vectors of a known size.</param>
+    /// <param name="exampleWeightColumnName">The column of the images' weights in the loss; null for none.</param>
     /// <param name="scoreColumnName">The output column of the classes' probabilities.</param>
     /// <param name="predictedLabelColumnName">The output column of the most probable class.</param>
     /// <param name="network">The network; null for that of the Keras example. Its number of classes is set from the label column.</param>
@@ -19,6 +20,7 @@ public static class TlbCatalog
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = ColumnNames.Label,
         string featureColumnName = ColumnNames.Features,
+        string? exampleWeightColumnName = null,
         string scoreColumnName = ColumnNames.Score,
         string predictedLabelColumnName = ColumnNames.PredictedLabel,
         TlbConfig? network = null,
@@ -29,6 +31,7 @@ public static class TlbCatalog
         {
             LabelColumnName = labelColumnName,
             FeatureColumnName = featureColumnName,
+            ExampleWeightColumnName = exampleWeightColumnName,
             ScoreColumnName = scoreColumnName,
             PredictedLabelColumnName = predictedLabelColumnName,
             Network = network ?? TlbConfig.KerasExample,

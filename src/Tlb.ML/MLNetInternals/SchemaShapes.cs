@@ -7,7 +7,7 @@ namespace Tlb.ML;
 internal static class SchemaShapes
 {
     /// <summary>The shape of the trainer's output.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The label or feature column is missing or of a type that can't be used.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label, feature or example weight column is missing or of a type that can't be used.</exception>
     public static SchemaShape Output(SchemaShape input, TlbTrainer.Options options)
     {
         var label = Find(input, "label", options.LabelColumnName);
@@ -16,6 +16,12 @@ internal static class SchemaShapes
         var feature = Find(input, "feature", options.FeatureColumnName);
         if (feature.ItemType is not ImageDataViewType && (feature.Kind != VectorKind.Vector || feature.ItemType != NumberDataViewType.Single))
             throw new ArgumentOutOfRangeException(nameof(input), FeatureColumn.Mismatch(options.FeatureColumnName, feature.GetTypeString()));
+        if (options.ExampleWeightColumnName is { } weightName)
+        {
+            var weight = Find(input, "example weight", weightName);
+            if (weight.Kind != VectorKind.Scalar || weight.ItemType != NumberDataViewType.Single)
+                throw new ArgumentOutOfRangeException(nameof(input), ExampleWeight.Mismatch(weightName, weight.GetTypeString()));
+        }
 
         var columns = input.ToDictionary(column => column.Name);
         columns[options.ScoreColumnName] = new(

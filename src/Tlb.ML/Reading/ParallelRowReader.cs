@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
-
 namespace Tlb.ML;
 
 /// <summary>Goes through a data view once and in order, and has columns of its rows computed on all cores.</summary>
@@ -9,10 +6,8 @@ internal sealed class ParallelRowReader<TWorker> : IDisposable where TWorker : c
 {
     private readonly RowChain _chain;
     private readonly DataViewRowCursor _cursor;
-    private readonly List<DataViewSchema.Column> _workerColumns;
     private readonly List<DataViewSchema.Column> _rootColumns;
-    private readonly Func<DataViewRow, BufferedRow, TWorker> _createWorker;
-    private readonly ConcurrentBag<(BufferedRow Root, DataViewRow Row, TWorker Worker)> _free = [];
+    private readonly RowWorkers<TWorker> _workers;
     private readonly List<RowBuffer> _buffers = [];
 
     /// <summary>Opens a view.</summary>
@@ -25,9 +20,10 @@ internal sealed class ParallelRowReader<TWorker> : IDisposable where TWorker : c
         RowChain chain, DataViewRowCursor cursor, IEnumerable<DataViewSchema.Column> workerColumns, IEnumerable<DataViewSchema.Column> otherColumns,
         Func<DataViewRow, BufferedRow, TWorker> createWorker)
     {
-        (_chain, _cursor, _createWorker) = (chain, cursor, createWorker);
-        _workerColumns = [.. workerColumns];
-        _rootColumns = chain.RootColumns(_workerColumns.Concat(otherColumns).DistinctBy(column => column.Index));
+        (_chain, _cursor) = (chain, cursor);
+        List<DataViewSchema.Column> columns = [.. workerColumns];
+        _workers = new(chain, columns, createWorker);
+        _rootColumns = chain.RootColumns(columns.Concat(otherColumns).DistinctBy(column => column.Index));
     }
 
     /// <summary>Makes a buffer for <see cref="Read"/>. It is disposed with the reader.</summary>
@@ -50,53 +46,13 @@ internal sealed class ParallelRowReader<TWorker> : IDisposable where TWorker : c
     /// <param name="first">The first row to look at.</param>
     /// <param name="look">Looks at a row. What it throws is thrown on.</param>
     /// <param name="cancellation">Stops early.</param>
-    public void ForEach(RowBuffer buffer, int first, Action<TWorker, int> look, CancellationToken cancellation = default)
-    {
-        if (first >= buffer.Count)
-            return;
-        try
-        {
-            Parallel.ForEach(Partitioner.Create(first, buffer.Count, RangeSize(buffer.Count - first)), range => Look(buffer, range.Item1, range.Item2, look, cancellation));
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
-    }
+    public void ForEach(RowBuffer buffer, int first, Action<TWorker, int> look, CancellationToken cancellation = default) =>
+        _workers.ForEach(first, buffer.Count, row => (buffer, row), look, cancellation);
 
     public void Dispose()
     {
-        foreach (var (_, row, _) in _free)
-            row.Dispose();
+        _workers.Dispose();
         _cursor.Dispose();
         _buffers.ForEach(buffer => buffer.Dispose());
     }
-
-    private void Look(RowBuffer buffer, int first, int end, Action<TWorker, int> look, CancellationToken cancellation)
-    {
-        if (!_free.TryTake(out var entry))
-            entry = Create(buffer);
-        try
-        {
-            for (var row = first; row < end && !cancellation.IsCancellationRequested; row++)
-            {
-                entry.Root.MoveTo(buffer, row);
-                look(entry.Worker, row);
-            }
-        }
-        finally
-        {
-            _free.Add(entry);
-        }
-    }
-
-    private (BufferedRow Root, DataViewRow Row, TWorker Worker) Create(RowBuffer buffer)
-    {
-        var root = new BufferedRow(buffer);
-        var row = _chain.CreateRow(root, _workerColumns);
-        return (root, row, _createWorker(row, root));
-    }
-
-    /// <summary>Small ranges, so that all cores end together; not single rows, for which the bookkeeping would cost too much.</summary>
-    private static int RangeSize(int rows) => Math.Max(1, Math.Min(16, rows / (2 * Environment.ProcessorCount)));
 }

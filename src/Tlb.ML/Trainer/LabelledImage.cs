@@ -12,8 +12,11 @@ internal sealed class LabelledImage
     /// <summary>Its class, from 0; below 0 if it has none.</summary>
     public int Label { get; private set; }
 
+    /// <summary>Its weight in the loss, as it stands in the row.</summary>
+    public float Weight { get; private set; }
+
     /// <summary>What names its row.</summary>
-    public string? Where { get; private set; }
+    public string Where { get; private set; } = "";
 
     /// <summary>Why it can't be read; null if it could.</summary>
     public Exception? Error { get; private set; }
@@ -31,12 +34,12 @@ internal sealed class LabelledImage
     public float Maximum { get; private set; }
 
     /// <summary>The row has no label, or no image that can be read.</summary>
-    public void Set(int label, string? where, Exception? error) => (Label, Where, Error) = (label, where, error);
+    public void Set(int label, string where, Exception? error) => (Label, Where, Error) = (label, where, error);
 
     /// <summary>Takes the current image of a reader.</summary>
-    public void Set(int label, string where, PixelReader pixels)
+    public void Set(int label, float weight, string where, PixelReader pixels)
     {
-        (Label, Where, Error) = (label, where, null);
+        (Label, Weight, Where, Error) = (label, weight, where, null);
         (Height, Width, FitsBytes, Maximum) = (pixels.Height, pixels.Width, pixels.FitsBytes, pixels.Maximum);
         var count = Height * Width * TlbConfig.Channels;
         _type = FitsBytes ? PixelType.Byte : PixelType.Single;

@@ -1,15 +1,18 @@
 namespace Tlb.ML;
 
-/// <summary>Reads labels and images of rows. Used by one thread at a time.</summary>
+/// <summary>Reads labels, weights and images of rows. Used by one thread at a time.</summary>
 /// <param name="row">The row.</param>
 /// <param name="root">The row under it, which knows its number.</param>
 /// <param name="feature">The feature column.</param>
 /// <param name="label">The label column.</param>
+/// <param name="weight">The column of weights; null for a weight of 1.</param>
 /// <param name="numberOfClasses">The classes.</param>
-internal sealed class LabelledImages(DataViewRow row, BufferedRow root, DataViewSchema.Column feature, DataViewSchema.Column label, int numberOfClasses)
+internal sealed class LabelledImages(
+    DataViewRow row, BufferedRow root, DataViewSchema.Column feature, DataViewSchema.Column label, DataViewSchema.Column? weight, int numberOfClasses)
 {
     private readonly PixelReader _pixels = PixelReader.Create(row, feature);
     private readonly Func<int> _getClass = LabelReader.Create(row, label);
+    private readonly Func<float>? _getWeight = weight is { } column ? ExampleWeight.Create(row, column) : null;
     private readonly RowNames _names = new(row);
 
     /// <summary>Reads the current row.</summary>
@@ -18,13 +21,13 @@ internal sealed class LabelledImages(DataViewRow row, BufferedRow root, DataView
         var @class = _getClass();
         if (@class < 0 || @class >= numberOfClasses)
         {
-            image.Set(label: -1, where: null, error: null);
+            image.Set(label: -1, _names.Current(root.CursorPosition, tag: null), error: null);
             return;
         }
         try
         {
             _pixels.Read();
-            image.Set(@class, _names.Current(root.CursorPosition, _pixels.Tag), _pixels);
+            image.Set(@class, _getWeight?.Invoke() ?? 1, _names.Current(root.CursorPosition, _pixels.Tag), _pixels);
         }
         catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException)   // a stage before this one may throw anything
         {

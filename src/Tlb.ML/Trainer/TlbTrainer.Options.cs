@@ -16,6 +16,12 @@ public sealed partial class TlbTrainer
         /// </summary>
         public string FeatureColumnName { get; set; } = ColumnNames.Features;
 
+        /// <summary>
+        /// The column of the images' weights: Singles of 0 or more. The training loss is the mean over the images of a batch, each times its
+        /// weight; validation does not weigh. Default null: every image has weight 1.
+        /// </summary>
+        public string? ExampleWeightColumnName { get; set; }
+
         /// <summary>The output column of the classes' probabilities. Default "Score".</summary>
         public string ScoreColumnName { get; set; } = ColumnNames.Score;
 
@@ -45,9 +51,28 @@ public sealed partial class TlbTrainer
         /// </summary>
         public Precision Precision { get; set; }
 
-        /// <summary>Images with the same columns as the training data, to measure on after each epoch. Default null: none.</summary>
+        /// <summary>
+        /// Images with the same columns as the training data, to measure on after each epoch. Not together with
+        /// <see cref="ValidationFraction"/>. Default null: none.
+        /// </summary>
         [JsonIgnore]
         public IDataView? ValidationSet { get; set; }
+
+        /// <summary>
+        /// The share of the training images that is held out to measure on after each epoch, above 0 and below 1: the same share of each
+        /// class, drawn with the context's seed. Not together with <see cref="ValidationSet"/>. Default null: none.
+        /// </summary>
+        public double? ValidationFraction { get; set; }
+
+        /// <summary>
+        /// The most bytes of pixels held in memory, those of <see cref="ValidationSet"/> included; 1 or more. An image takes height x width x 3
+        /// bytes, four times that where the values are no whole numbers from 0 to 255. Images that don't fit are decoded anew in each
+        /// epoch. Where rows hold numbers and texts only, such as paths, the rows are kept and the result is the same to the bit. Where
+        /// they hold images or vectors, the data are read again in each epoch, and images are drawn at random from a shuffle buffer of
+        /// half the budget: rows of one class after the other should be shuffled before (<c>mlContext.Data.ShuffleRows</c>).
+        /// Default 4 GB (4,294,967,296).
+        /// </summary>
+        public long MemoryBudget { get; set; } = 4L << 30;
 
         /// <summary>
         /// Called for each image that can't be read, which is then left out. Default null: the first such image ends the training
@@ -78,6 +103,14 @@ public sealed partial class TlbTrainer
                 problems.Add($"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; expected two names.");
             if (!Enum.IsDefined(Precision))
                 problems.Add($"Precision is {Precision}; expected Auto, Float32, BFloat16 or Float16.");
+            if (ExampleWeightColumnName is not null && string.IsNullOrWhiteSpace(ExampleWeightColumnName))
+                problems.Add("ExampleWeightColumnName is empty; expected a column's name, or null.");
+            if (ValidationFraction is not (null or (> 0 and < 1)))
+                problems.Add(FormattableString.Invariant($"ValidationFraction is {ValidationFraction}; expected above 0 and below 1, or null."));
+            if (ValidationFraction is not null && ValidationSet is not null)
+                problems.Add("ValidationFraction and ValidationSet are both set; expected one of them.");
+            if (MemoryBudget < 1)
+                problems.Add(FormattableString.Invariant($"MemoryBudget is {MemoryBudget}; expected 1 or more bytes."));
             if (Network is null)
                 problems.Add("Network is null; expected a TlbConfig.");
             else

@@ -13,7 +13,7 @@ namespace Tlb.ML;
 /// The input label column must be a key. The feature column must hold images (`MLImage`, all of one size) or float vectors of a
 /// known size as `ExtractPixels` makes them, planar ([3, height, width]) or interleaved ([height, width, 3]); a plain length is
 /// taken as planar and square. Vectors of whole numbers up to 255 are taken as pixel values and divided by 255; all others are
-/// fed to the network as they are.
+/// fed to the network as they are. An example weight column, where one is named, must hold Singles.
 ///
 /// | Output column | Type | Description |
 /// | -- | -- | -- |
@@ -25,7 +25,7 @@ namespace Tlb.ML;
 /// | -- | -- |
 /// | Machine learning task | Multiclass classification |
 /// | Is normalization required? | No |
-/// | Is caching required? | No: the images are read once and held in memory |
+/// | Is caching required? | No: images are held in memory as far as `Options.MemoryBudget` allows |
 /// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.ImageAnalytics, TorchSharp and a libtorch package such as TorchSharp-cpu |
 /// | Exportable to ONNX | No |
 ///
@@ -56,7 +56,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
 
     /// <summary>The columns of the transformer that <see cref="Fit"/> makes.</summary>
     /// <param name="inputSchema">The columns of the training data.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The label or feature column is missing or of a type that can't be used.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label, feature or example weight column is missing or of a type that can't be used.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
@@ -67,8 +67,11 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     /// <param name="input">The images and their labels.</param>
     /// <returns>The trained network as a transformer.</returns>
     /// <exception cref="ArgumentException">An option is out of range (the message lists all that are).</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The label or feature column is missing or of a type that can't be used.</exception>
-    /// <exception cref="InvalidDataException">There are no images, images of several sizes or of one class only, or an image can't be read.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label, feature or example weight column is missing or of a type that can't be used.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no images, images of several sizes or of one class only, an image can't be read, a weight is no number of 0 or more, or
+    /// <see cref="Options.ValidationFraction"/> holds out none.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The options' cancellation token was set.</exception>
     /// <exception cref="ArithmeticException">The loss became infinite or NaN.</exception>
     public TlbTransformer Fit(IDataView input)
@@ -83,11 +86,13 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         var images = TrainingImages.Read(input, _options, channel);
         if (images.Labels.Distinct().Take(2).Count() < 2)
             throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");
-        var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images.Layout) : null;
+        var (training, validation) = _options.ValidationFraction is { } fraction
+            ? TrainingImages.HoldOut(images, fraction, _seed)
+            : (images, _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : null);
 
         var engine = Environments.Engine(_host, _options.Device, _options.Precision);
-        Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
-        var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message)).Fit(initial, images, validation, _seed);
+        Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {training.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
+        var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
         var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
         return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName);
     }

@@ -1,0 +1,61 @@
+namespace Tlb.ML;
+
+/// <summary>
+/// Images of rows that are numbers and texts, such as paths. The rows are kept in memory, so that images are decoded in any order: the
+/// very order that images in memory have.
+/// </summary>
+/// <param name="images">What the first reading found.</param>
+/// <param name="indexes">The images of this source.</param>
+/// <param name="rows">Where the row of each image is; of all images.</param>
+internal sealed class KeptRowImages(StreamedImages.Properties images, int[] indexes, (RowBuffer Buffer, int Row)[] rows) : StreamedImages(images, indexes)
+{
+    private readonly (RowBuffer Buffer, int Row)[] _rows = rows;
+
+    /// <summary>All images.</summary>
+    public KeptRowImages(Properties images, (RowBuffer Buffer, int Row)[] rows) : this(images, [.. Enumerable.Range(0, rows.Length)], rows)
+    {
+    }
+
+    public override StreamedImages Subset(int[] indexes) => new KeptRowImages(Images, Array.ConvertAll(indexes, index => Indexes[index]), _rows);
+
+    public override IImageReader Read(int? shuffleSeed)
+    {
+        var order = Indexes;
+        if (shuffleSeed is { } seed)
+        {
+            order = [.. Indexes];
+            new Random(seed).Shuffle(order);                                 // as ImageSubset does
+        }
+        return new Reader(this, order);
+    }
+
+    private sealed class Reader(KeptRowImages source, int[] order) : IImageReader
+    {
+        private readonly RowWorkers<LabelledImages> _workers = source.Images.Data.CreateWorkers();
+        private readonly LabelledImage[] _decoded = source.TakeDecoded();
+        private int _next;
+
+        public void Fill(ImageBatch batch)
+        {
+            batch.Clear();
+            while (batch.Count < batch.Capacity && _next < order.Length)
+            {
+                var count = Math.Min(Math.Min(batch.Capacity - batch.Count, _decoded.Length), order.Length - _next);
+                _workers.ForEach(0, count, i => source._rows[order[_next + i]], (worker, i) => worker.Read(_decoded[i]), source.Images.Cancellation);
+                source.Images.Cancellation.ThrowIfCancellationRequested();
+                for (var i = 0; i < count; i++)
+                {
+                    var index = order[_next + i];
+                    source.PixelsOf(_decoded[i], index).CopyTo(batch.Add(source.Images.Labels[index], source.Images.Weights[index]));
+                }
+                _next += count;
+            }
+        }
+
+        public void Dispose()
+        {
+            _workers.Dispose();
+            source.Return(_decoded);
+        }
+    }
+}
