@@ -35,31 +35,17 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(initial);
         ArgumentNullException.ThrowIfNull(training);
         CheckData(initial.Config, training, validation);
-        var session = _engine.StartTraining(initial, new()
-        {
-            Seed = seed,
-            WeightDecay = _options.WeightDecay,
-            DecayAllWeights = _options.DecayAllWeights,
-            GradientClipNorm = _options.GradientClipNorm,
-            AverageDecay = _options.AverageDecay,
-            LabelSmoothing = _options.LabelSmoothing,
-            MicroBatchSize = _options.MicroBatchSize,
-        });
-        using (session)
-            return new TrainingRun(session, initial, training, validation, _options, seed, _log).Run();
+        using var session = _engine.StartTraining(initial, _options.ForSession(seed));
+        return new TrainingRun(session, initial, training, validation, _options, seed, _log).Run();
     }
 
     private void CheckData(TlbConfig network, IImageSource training, IImageSource? validation)
     {
-        var problems = new List<string>();
-        if (training.Count == 0)
-            problems.Add("There are no training images; expected 1 or more.");
+        var problems = TrainingBatches.Problems(training, _options, network.NumberOfClasses).ToList();
         if (validation is { Count: 0 })
             problems.Add("The validation set has no images; expected 1 or more, or no validation set.");
         if (_options.EarlyStopping is { NeedsValidation: true } && validation is null)
             problems.Add($"EarlyStopping watches {_options.EarlyStopping.Metric} and there is no validation set; give one, or watch TrainingLoss.");
-        if (_options.ClassWeights is { } weights && weights.Count != network.NumberOfClasses)
-            problems.Add(FormattableString.Invariant($"ClassWeights has {weights.Count} weights; expected {network.NumberOfClasses}, one for each class."));
         InvalidOptions.ThrowIfAny(nameof(TrainingOptions), problems);
     }
 }

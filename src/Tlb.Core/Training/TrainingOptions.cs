@@ -117,6 +117,18 @@ public class TrainingOptions
     /// <summary>What a cancelled run does: throw, or return the best weights so far. Default: throw.</summary>
     public CancellationBehavior CancellationBehavior { get; set; }
 
+    /// <summary>What of the options an engine has to know.</summary>
+    internal SessionOptions ForSession(int seed) => new()
+    {
+        Seed = seed,
+        WeightDecay = WeightDecay,
+        DecayAllWeights = DecayAllWeights,
+        GradientClipNorm = GradientClipNorm,
+        AverageDecay = AverageDecay,
+        LabelSmoothing = LabelSmoothing,
+        MicroBatchSize = MicroBatchSize,
+    };
+
     /// <summary>Checks all values at once.</summary>
     /// <returns>What is wrong, a sentence each.</returns>
     public virtual IReadOnlyList<string> Validate()

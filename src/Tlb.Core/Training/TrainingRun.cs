@@ -10,16 +10,12 @@ internal sealed class TrainingRun
     private static readonly TimeSpan SnapshotInterval = TimeSpan.FromSeconds(2);
 
     private readonly ITrainingSession _session;
-    private readonly IImageSource _training;
+    private readonly TrainingBatches _batches;
     private readonly IImageSource? _validation;
     private readonly TrainingOptions _options;
-    private readonly int _seed;
     private readonly Action<string>? _log;
     private readonly CheckpointFolder? _checkpoints;
     private readonly IReadOnlyDictionary<string, string> _identity;
-    private readonly (ImageBatch First, ImageBatch Second) _batches;
-    private readonly float[]? _classWeights;
-    private readonly Augmenter? _augmenter;
     private readonly int _stepCount;
     private readonly Stopwatch _watch = new();
     private readonly List<EpochRecord> _history = [];
@@ -35,12 +31,9 @@ internal sealed class TrainingRun
     public TrainingRun(
         ITrainingSession session, NetworkWeights initial, IImageSource training, IImageSource? validation, TrainingOptions options, int seed, Action<string>? log)
     {
-        (_session, _training, _validation, _options, _seed, _log) = (session, training, validation, options, seed, log);
-        var batchSize = Math.Min(options.BatchSize, training.Count);
-        _stepCount = (training.Count + batchSize - 1) / batchSize;
-        _batches = (new(training.Layout, batchSize), new(training.Layout, batchSize));
-        _classWeights = options.BalanceClasses ? ClassWeights.Balanced(training.Labels, initial.Config.NumberOfClasses) : options.ClassWeights?.ToArray();
-        _augmenter = options.Augmentation.IsActive ? new(options.Augmentation, initial.Config.ImageSize, seed) : null;
+        (_session, _validation, _options, _log) = (session, validation, options, log);
+        _batches = new(training, options, initial.Config, seed);
+        _stepCount = _batches.StepCount;
         _lastGood = initial.Clone();
 
         EarlyStoppingState? tracked = null;
@@ -112,7 +105,7 @@ internal sealed class TrainingRun
     {
         var skipped = _step;
         var reported = Elapsed;
-        using var feeder = new BatchFeeder(_training.Read(Mix(_seed, _epoch)), _batches, Prepare(_epoch), _options.CancellationToken);
+        using var feeder = _batches.Open(_epoch);
         for (var i = 0; i < skipped; i++)
             feeder.Next();
         var progress = Progress(began, skipped, default, 0);
@@ -141,20 +134,6 @@ internal sealed class TrainingRun
         return progress;
     }
 
-    /// <summary>What is done to a batch of an epoch once it holds its images; on another thread, batch after batch.</summary>
-    private Action<ImageBatch> Prepare(int epoch)
-    {
-        long position = 0;
-        return batch =>
-        {
-            if (_classWeights is not null)
-                for (var i = 0; i < batch.Count; i++)
-                    batch.Weights[i] *= _classWeights[batch.Labels[i]];
-            _augmenter?.Augment(batch, epoch, position);
-            position += batch.Count;
-        };
-    }
-
     private TrainingProgress Progress(TimeSpan began, int skipped, BatchMetrics metrics, float rate) => new()
     {
         Epoch = _epoch,
@@ -163,7 +142,7 @@ internal sealed class TrainingRun
         StepCount = _stepCount,
         Training = metrics,
         LearningRate = rate,
-        ImagesPerSecond = (metrics.Count - (long)skipped * _batches.First.Capacity) / Math.Max(1e-9, (Elapsed - began).TotalSeconds),
+        ImagesPerSecond = (metrics.Count - (long)skipped * _batches.BatchSize) / Math.Max(1e-9, (Elapsed - began).TotalSeconds),
         Elapsed = Elapsed,
         Remaining = _step == 0 ? null : Remaining(began, _step - skipped),
         IsEndOfEpoch = false,
@@ -241,12 +220,5 @@ internal sealed class TrainingRun
         _session.CopyWeightsTo(_lastGood);
         _log?.Invoke(FormattableString.Invariant($"Resumed at epoch {_epoch}, after step {_step} of {_stepCount}."));
         return position.Tracker;
-    }
-
-    /// <summary>A seed of an epoch.</summary>
-    private static int Mix(int seed, int epoch)
-    {
-        var mixed = unchecked(((ulong)(uint)seed + (ulong)epoch * 0x9E3779B97F4A7C15UL) * 0xBF58476D1CE4E5B9UL);
-        return (int)(mixed >> 33);
     }
 }

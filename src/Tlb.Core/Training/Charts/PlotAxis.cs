@@ -3,7 +3,11 @@ using System.Globalization;
 namespace Tlb.Core;
 
 /// <summary>The range of an axis, with ticks at round numbers.</summary>
-internal readonly record struct PlotAxis(double Low, double High, double Step)
+/// <param name="Low">Where it begins; of a logarithmic axis the power of ten.</param>
+/// <param name="High">Where it ends, likewise.</param>
+/// <param name="Step">What lies between two ticks, likewise.</param>
+/// <param name="IsLogarithmic">Whether equal distances are equal ratios.</param>
+internal readonly record struct PlotAxis(double Low, double High, double Step, bool IsLogarithmic = false)
 {
     /// <summary>An axis of whole numbers that ends where the values end: epochs.</summary>
     public static PlotAxis OfEpochs(IEnumerable<int> epochs)
@@ -28,16 +32,27 @@ internal readonly record struct PlotAxis(double Low, double High, double Step)
         return new(Math.Floor(low / step + 1e-6) * step, Math.Ceiling(high / step - 1e-6) * step, step);
     }
 
+    /// <summary>A logarithmic axis that ends at powers of ten around the values.</summary>
+    /// <param name="values">Numbers above 0.</param>
+    public static PlotAxis OfPowers(IEnumerable<double> values)
+    {
+        var (low, high) = Range(values.Select(Math.Log10));
+        (low, high) = (Math.Floor(low + 1e-6), Math.Ceiling(high - 1e-6));
+        return low == high ? new(low - 0.5, high + 0.5, 1, IsLogarithmic: true) : new(low, high, Math.Max(1, RoundStep((high - low) / 10)), IsLogarithmic: true);
+    }
+
     /// <summary>The values of the ticks within the range.</summary>
     public IEnumerable<double> Ticks()
     {
         for (var tick = (long)Math.Ceiling(Low / Step - 1e-6); tick <= High / Step + 1e-6; tick++)
-            yield return tick * Step;
+            yield return IsLogarithmic ? Math.Pow(10, tick * Step) : tick * Step;
     }
 
     /// <summary>A tick's value as text, with as many decimals as the step asks for.</summary>
     public string Label(double tick)
     {
+        if (IsLogarithmic)
+            return string.Create(CultureInfo.InvariantCulture, $"1e{Math.Round(Math.Log10(tick))}");
         var size = Math.Max(Math.Abs(Low), Math.Abs(High));
         return size is >= 1e6 or < 1e-3
             ? tick.ToString(tick == 0 ? "0" : "0.######e+0", CultureInfo.InvariantCulture)
@@ -45,7 +60,7 @@ internal readonly record struct PlotAxis(double Low, double High, double Step)
     }
 
     /// <summary>Where a value lies: 0 at the low end, 1 at the high end.</summary>
-    public double Place(double value) => (value - Low) / (High - Low);
+    public double Place(double value) => ((IsLogarithmic ? Math.Log10(value) : value) - Low) / (High - Low);
 
     private static (double Low, double High) Range(IEnumerable<double> values)
     {

@@ -1,0 +1,68 @@
+namespace Tlb.Core;
+
+/// <summary>The batches a network is trained on: in each epoch all images once, shuffled, and prepared ahead of their step.</summary>
+/// <remarks>What an epoch holds depends on the seed and the epoch alone.</remarks>
+internal sealed class TrainingBatches
+{
+    private readonly IImageSource _images;
+    private readonly CancellationToken _cancellation;
+    private readonly int _seed;
+    private readonly float[]? _classWeights;
+    private readonly Augmenter? _augmenter;
+    private readonly (ImageBatch First, ImageBatch Second) _batches;
+
+    /// <summary>Makes the batches of a training run.</summary>
+    /// <param name="images">The training images; 1 or more.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="seed">The seed of all that is random here.</param>
+    public TrainingBatches(IImageSource images, TrainingOptions options, TlbConfig network, int seed)
+    {
+        (_images, _cancellation, _seed) = (images, options.CancellationToken, seed);
+        BatchSize = Math.Min(options.BatchSize, images.Count);
+        StepCount = (images.Count + BatchSize - 1) / BatchSize;
+        _batches = (new(images.Layout, BatchSize), new(images.Layout, BatchSize));
+        _classWeights = options.BalanceClasses ? ClassWeights.Balanced(images.Labels, network.NumberOfClasses) : options.ClassWeights?.ToArray();
+        _augmenter = options.Augmentation.IsActive ? new(options.Augmentation, network.ImageSize, seed) : null;
+    }
+
+    /// <summary>The images of a batch; the last of an epoch may be smaller.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>The batches of an epoch.</summary>
+    public int StepCount { get; }
+
+    /// <summary>What keeps options from being used with these images, a sentence each.</summary>
+    public static IEnumerable<string> Problems(IImageSource images, TrainingOptions options, int numberOfClasses)
+    {
+        if (images.Count == 0)
+            yield return "There are no training images; expected 1 or more.";
+        if (options.ClassWeights is { } weights && weights.Count != numberOfClasses)
+            yield return FormattableString.Invariant($"ClassWeights has {weights.Count} weights; expected {numberOfClasses}, one for each class.");
+    }
+
+    /// <summary>Begins an epoch; one at a time, as they all use the same memory.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    public BatchFeeder Open(int epoch) => new(_images.Read(Mix(_seed, epoch)), _batches, Prepare(epoch), _cancellation);
+
+    /// <summary>What is done to a batch of an epoch once it holds its images; on another thread, batch after batch.</summary>
+    private Action<ImageBatch> Prepare(int epoch)
+    {
+        long position = 0;
+        return batch =>
+        {
+            if (_classWeights is not null)
+                for (var i = 0; i < batch.Count; i++)
+                    batch.Weights[i] *= _classWeights[batch.Labels[i]];
+            _augmenter?.Augment(batch, epoch, position);
+            position += batch.Count;
+        };
+    }
+
+    /// <summary>A seed of an epoch.</summary>
+    private static int Mix(int seed, int epoch)
+    {
+        var mixed = unchecked(((ulong)(uint)seed + (ulong)epoch * 0x9E3779B97F4A7C15UL) * 0xBF58476D1CE4E5B9UL);
+        return (int)(mixed >> 33);
+    }
+}
