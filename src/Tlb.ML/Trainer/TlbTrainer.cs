@@ -79,22 +79,27 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         ArgumentNullException.ThrowIfNull(input);
         CheckOptions(_options);
         using var channel = _host.Start("Training");
-        var (label, numberOfClasses) = LabelReader.Check(input.Schema, _options.LabelColumnName);
-        var network = _options.Network with { NumberOfClasses = numberOfClasses };
-        var initial = _options.InitialWeightsFile is { } file ? NetworkWeights.Load(file, network) : NetworkWeights.Initialize(network, _seed);
-
-        var images = TrainingImages.Read(input, _options, channel);
-        if (images.Labels.Distinct().Take(2).Count() < 2)
-            throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");
+        var engine = Environments.Engine(_host, _options.Device, _options.Precision);
+        var (initial, images, label) = Read(input, engine, channel);
         var (training, validation) = _options.ValidationFraction is { } fraction
             ? TrainingImages.HoldOut(images, fraction, _seed)
             : (images, _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : null);
-
-        var engine = Environments.Engine(_host, _options.Device, _options.Precision);
-        Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {training.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
         var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
         var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
         return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName);
+    }
+
+    /// <summary>Makes the weights to start from and reads the training data; the log says what they are, and what computes.</summary>
+    private (NetworkWeights Initial, IImageSource Images, DataViewSchema.Column Label) Read(IDataView input, IEngine engine, IChannel channel)
+    {
+        var (label, numberOfClasses) = LabelReader.Check(input.Schema, _options.LabelColumnName);
+        var network = _options.Network with { NumberOfClasses = numberOfClasses };
+        var initial = _options.InitialWeightsFile is { } file ? NetworkWeights.Load(file, network) : NetworkWeights.Initialize(network, _seed);
+        var images = TrainingImages.Read(input, _options, channel);
+        if (images.Labels.Distinct().Take(2).Count() < 2)
+            throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");
+        Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
+        return (initial, images, label);
     }
 
     private static void CheckOptions(Options options) => InvalidOptions.ThrowIfAny($"{nameof(TlbTrainer)}.{nameof(Options)}", options.Validate());

@@ -78,10 +78,10 @@ internal sealed class SvgChart
     /// <param name="text">What stands beside it.</param>
     public void Mark(double place, string text)
     {
-        var isRight = _x.Place(place) > 0.5;                                 // the text goes where there is room
+        var isLeft = _x.Place(place) > 0.35;                                 // the text has room there
         _group.Add(
             Element("line", ("x1", X(place)), ("y1", Top), ("x2", X(place)), ("y2", Height - Bottom), ("stroke", "#333333"), ("stroke-dasharray", "4 3")),
-            Text(text, X(place) + (isRight ? -6 : 6), Top + 12, isRight ? "end" : "start"));
+            Text(text, X(place) + (isLeft ? -6 : 6), Top + 12, isLeft ? "end" : "start"));
     }
 
     /// <summary>A line through neighbouring figures, and a marker at each where they are few or stand alone.</summary>
