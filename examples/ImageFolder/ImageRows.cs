@@ -11,6 +11,21 @@ internal static class ImageRows
     /// <summary>All images, labelled or not.</summary>
     public static IReadOnlyList<ImageFile> All(string folder, bool skipBadImages) => FullPaths(folder, Tlb.ML.ImageFolder.Find(folder, skipBadImages ? Report.BadImage : null));
 
+    /// <summary>The same, one after the other: however many there are, they take no memory.</summary>
+    public static IEnumerable<ImageFile> Stream(string folder, bool skipBadImages) =>
+        Tlb.ML.ImageFolder.Enumerate(folder, skipBadImages ? Report.BadImage : null).Select(file =>
+        {
+            file.ImagePath = Path.GetFullPath(file.ImagePath, Path.GetFullPath(folder));
+            return file;
+        });
+
+    /// <summary>The name of the sub-folder that an image lies in; empty for one directly in the folder.</summary>
+    public static string LabelOf(string folder, string path)
+    {
+        var parts = Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar);
+        return parts.Length > 1 ? parts[0] : "";
+    }
+
     private static IReadOnlyList<ImageFile> FullPaths(string folder, IReadOnlyList<ImageFile> files)
     {
         foreach (var file in files)

@@ -30,48 +30,49 @@ internal static class ScoreCommand
         if (skip)
             foreach (var tlb in TlbStages.Of(model))
                 tlb.BadImageCallback = Report.BadImage;
-        var images = ImageRows.All(arguments.GetRequiredValue(Data), skip);
-        var scored = model.Transform(ml.Data.LoadFromEnumerable(images));
+        var folder = arguments.GetRequiredValue(Data);
+        var scored = model.Transform(ml.Data.LoadFromEnumerable(ImageRows.Stream(folder, skip)));
 
-        var (labelled, correct) = (0, 0);
+        var (count, labelled, correct) = (0, 0, 0);
         var names = Report.ClassNames(scored.Schema["Score"]);
-        ModelFiles.Write(target, path => (labelled, correct) = WriteCsv(path, scored, images, names));
-        Console.WriteLine($"Scored {images.Count:N0} images into {target}.");
+        ModelFiles.Write(target, path => (count, labelled, correct) = WriteCsv(path, scored, folder, names));
+        Console.WriteLine($"Scored {count:N0} images into {target}.");
         if (labelled > 0)
             Console.WriteLine(FormattableString.Invariant($"accuracy {(double)correct / labelled:P2} ({correct:N0} of {labelled:N0} images in sub-folders named as classes)"));
         return 0;
     }
 
     /// <summary>Writes a line for each image, and counts those whose sub-folder is the predicted class.</summary>
-    private static (int Labelled, int Correct) WriteCsv(string path, IDataView scored, IReadOnlyList<ImageFile> images, string[] names)
+    private static (int Count, int Labelled, int Correct) WriteCsv(string path, IDataView scored, string folder, string[] names)
     {
         using var writer = new StreamWriter(path);
         writer.WriteLine(string.Join(',', names.Select(name => Quote($"score {name}")).Prepend("predicted label").Prepend("path")));
-        var (labelled, correct, row) = (0, 0, 0);
+        var (count, labelled, correct) = (0, 0, 0);
         var known = names.ToHashSet(StringComparer.Ordinal);
-        var predictedColumn = scored.Schema["PredictedLabel"];
-        var scoreColumn = scored.Schema["Score"];
-        using var cursor = scored.GetRowCursor([predictedColumn, scoreColumn]);
+        DataViewSchema.Column imageColumn = scored.Schema["ImagePath"], predictedColumn = scored.Schema["PredictedLabel"], scoreColumn = scored.Schema["Score"];
+        using var cursor = scored.GetRowCursor([imageColumn, predictedColumn, scoreColumn]);
+        var getImage = cursor.GetGetter<ReadOnlyMemory<char>>(imageColumn);
         var getPredicted = cursor.GetGetter<ReadOnlyMemory<char>>(predictedColumn);
         var getScore = cursor.GetGetter<VBuffer<float>>(scoreColumn);
-        ReadOnlyMemory<char> predicted = default;
+        ReadOnlyMemory<char> image = default, predicted = default;
         VBuffer<float> score = default;
-        while (cursor.MoveNext())
+        for (; cursor.MoveNext(); count++)
         {
+            getImage(ref image);
             getPredicted(ref predicted);
             getScore(ref score);
-            var image = images[row++];
-            writer.Write($"{Quote(image.ImagePath)},{Quote(predicted.ToString())}");
+            writer.Write($"{Quote(image.ToString())},{Quote(predicted.ToString())}");
             foreach (var value in score.DenseValues())
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $",{value}"));
             writer.WriteLine();
-            if (!known.Contains(image.Label))
+            var label = ImageRows.LabelOf(folder, image.ToString());
+            if (!known.Contains(label))
                 continue;
             labelled++;
-            if (predicted.Span.SequenceEqual(image.Label))
+            if (predicted.Span.SequenceEqual(label))
                 correct++;
         }
-        return (labelled, correct);
+        return count > 0 ? (count, labelled, correct) : throw new ArgumentException($"The folder '{folder}' holds no usable images.");
     }
 
     private static string Quote(string text) =>

@@ -33,24 +33,46 @@ public static class ImageFolder
     /// <exception cref="InvalidDataException">A file is empty, cut short or no image; the message names it.</exception>
     public static IReadOnlyList<ImageFile> Find(string folder, Action<BadImage>? badImageCallback = null)
     {
+        var files = Enumerate(folder, badImageCallback).ToList();
+        return files.Count > 0
+            ? files
+            : throw new ArgumentException($"The folder '{folder}' holds no usable images ({string.Join(", ", Extensions)}).", nameof(folder));
+    }
+
+    /// <summary>Goes through the images of a folder as <see cref="Find"/> finds them, without holding more than the names of a sub-folder in memory.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="badImageCallback">As for <see cref="Read"/>.</param>
+    /// <returns>The images in the order of their paths. They are looked for, and looked at, when they are asked for.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">A file is empty, cut short or no image; the message names it. Thrown when its turn comes.</exception>
+    public static IEnumerable<ImageFile> Enumerate(string folder, Action<BadImage>? badImageCallback = null)
+    {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The image folder '{folder}' doesn't exist.");
-        var options = new EnumerationOptions { RecurseSubdirectories = true };       // passes over hidden files
-        var files = new List<ImageFile>();
-        foreach (var path in Directory.EnumerateFiles(folder, "*", options).Where(path => Extensions.Contains(Path.GetExtension(path))))
+        return Directory.Exists(folder) ? Below(folder, folder, badImageCallback) : throw new DirectoryNotFoundException($"The image folder '{folder}' doesn't exist.");
+    }
+
+    private static IEnumerable<ImageFile> Below(string root, string folder, Action<BadImage>? badImageCallback)
+    {
+        // Hidden files are passed over. A slash after folders gives the order of whole paths.
+        var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions())
+            .Where(entry => entry is DirectoryInfo || Extensions.Contains(entry.Extension))
+            .Select(entry => (entry.Name, IsFolder: entry is DirectoryInfo))
+            .OrderBy(entry => entry.IsFolder ? entry.Name + '/' : entry.Name, StringComparer.Ordinal);
+        foreach (var (name, isFolder) in entries)
         {
-            if (ImageFileCheck.FindProblem(path) is not { } problem)
-                files.Add(ToImageFile(Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/')));
+            var path = Path.Combine(folder, name);
+            if (isFolder)
+            {
+                foreach (var file in Below(root, path, badImageCallback))
+                    yield return file;
+            }
+            else if (ImageFileCheck.FindProblem(path) is not { } problem)
+                yield return ToImageFile(Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/'));
             else if (badImageCallback is not null)
                 badImageCallback(new(path, problem));
             else
                 throw new InvalidDataException($"'{path}' can't be used: {problem}");
         }
-        if (files.Count == 0)
-            throw new ArgumentException($"The folder '{folder}' holds no usable images ({string.Join(", ", Extensions)}).", nameof(folder));
-        files.Sort((left, right) => string.CompareOrdinal(left.ImagePath, right.ImagePath));
-        return files;
     }
 
     private static ImageFile ToImageFile(string path)
