@@ -11,7 +11,8 @@ internal static class DemoRun
     private static readonly string[] Network =
     [
         "--image-size", $"{PictureSize}", "--patch-size", "4", "--embed-dim", "32", "--chunk-size", "32", "--layers", "2",
-        "--dropout", "0.1", "--batch-size", "32", "--learning-rate", "0.002", "--epochs", "30",
+        "--dropout", "0.15", "--batch-size", "32", "--learning-rate", "0.003", "--schedule", "Cosine", "--warmup-epochs", "1", "--epochs", "30",
+        "--pad-crop", "2", "--flip", "0.5",
     ];
 
     public static int Run(string? data, string work)

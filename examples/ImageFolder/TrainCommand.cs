@@ -9,13 +9,13 @@ namespace Tlb.Examples.ImageFolder;
 /// <summary><c>train --data FOLDER --model FILE.zip</c>: one sub-folder per class, named as the class.</summary>
 internal static class TrainCommand
 {
-    private static readonly Option<string> Data = new("--data") { Description = "The folder of training images: one sub-folder per class.", Required = true };
+    internal static readonly Option<string> Data = new("--data") { Description = "The folder of training images: one sub-folder per class.", Required = true };
     private static readonly Option<string> Model = new("--model") { Description = "The model file to write.", Required = true };
     private static readonly Option<string?> Validation = new("--validation") { Description = "A folder of images to measure on, laid out as --data. Default: a share of --data is held out." };
     private static readonly Option<double> Fraction = new("--validation-fraction") { Description = "The share of --data that is held out to measure on.", DefaultValueFactory = _ => 0.1 };
-    private static readonly Option<int> Seed = new("--seed") { Description = "The seed: the same seed and images give the same model on the same machine.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<bool> NoResize = new("--no-resize") { Description = "All images have one size: leave them as they are, and let the network resize them." };
-    private static readonly Option<bool> SkipBadImages = new("--skip-bad-images") { Description = "Report images that can't be read and go on without them." };
+    internal static readonly Option<int> Seed = new("--seed") { Description = "The seed: the same seed and images give the same model on the same machine.", DefaultValueFactory = _ => 1 };
+    internal static readonly Option<bool> NoResize = new("--no-resize") { Description = "All images have one size: leave them as they are, and let the network resize them." };
+    internal static readonly Option<bool> SkipBadImages = new("--skip-bad-images") { Description = "Report images that can't be read and go on without them." };
     private static readonly Option<string?> History = new("--history") { Description = "A file for the figures of each epoch: .csv for the table, .svg for the curves." };
 
     public static Command Create()
@@ -30,20 +30,14 @@ internal static class TrainCommand
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
         var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Model));
-        var history = arguments.GetValue(History) is { } file ? HistoryFile.Check(file) : null;
+        var history = arguments.GetValue(History) is { } file ? FigureFile.Check("--history", file) : null;
         var options = TrainSettings.Read(arguments);
         options.CancellationToken = cancellation;
         options.BadImageCallback = arguments.GetValue(SkipBadImages) ? Report.BadImage : null;
         var ml = new MLContext(arguments.GetValue(Seed));
         var (training, validation) = ReadImages(ml, arguments);
 
-        // The stages before the classifier belong to the model: they prepare images for scoring too.
-        IEstimator<ITransformer> stages = ml.Transforms.Conversion
-            .MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(ml.Transforms.LoadImages("Image", null, "ImagePath"));
-        if (!arguments.GetValue(NoResize))
-            stages = stages.Append(ml.Transforms.ResizeImages("Image", options.Network.ImageSize, options.Network.ImageSize));
-        var preparation = stages.Fit(training);
+        var preparation = FitStages(ml, training, options, arguments);
         options.ValidationSet = preparation.Transform(validation);
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);
         var classifier = TrainingView.Show(options, () => trainer.Fit(preparation.Transform(training)));
@@ -53,8 +47,19 @@ internal static class TrainCommand
         Report.Metrics(ml, model.Transform(validation));
         ModelFiles.Save(ml, model, training.Schema, target);
         Console.WriteLine($"Saved {target} ({new FileInfo(target).Length / 1024:N0} KB).");
-        history?.Write(classifier.Model.History);
+        history?.Write(classifier.Model.History.WriteCsv, classifier.Model.History.ToSvg);
         return 0;
+    }
+
+    /// <summary>Fits the stages before the classifier. They belong to the model: they prepare images for scoring too.</summary>
+    internal static ITransformer FitStages(MLContext ml, IDataView training, TlbTrainer.Options options, ParseResult arguments)
+    {
+        IEstimator<ITransformer> stages = ml.Transforms.Conversion
+            .MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Append(ml.Transforms.LoadImages("Image", null, "ImagePath"));
+        if (!arguments.GetValue(NoResize))
+            stages = stages.Append(ml.Transforms.ResizeImages("Image", options.Network.ImageSize, options.Network.ImageSize));
+        return stages.Fit(training);
     }
 
     private static (IDataView Training, IDataView Validation) ReadImages(MLContext ml, ParseResult arguments)

@@ -52,6 +52,19 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_process_left_unfinished_is_no_checkpoint_and_is_deleted()
+    {
+        var engine = new RecordingEngine();
+        var expected = Fit(engine, Options(_folder));
+        var files = Directory.GetFiles(_folder).Order().ToArray();
+        File.Copy(files[1], Path.Combine(_folder, "checkpoint-000000000099.safetensors.part"));
+        var log = new List<string>();
+        Assert.Equal(expected.Weights.Values, Fit(engine, Options(_folder), log: log.Add).Weights.Values);
+        Assert.DoesNotContain(log, line => line.StartsWith("Checkpoint refused:", StringComparison.Ordinal));
+        Assert.Equal(files, Directory.GetFiles(_folder).Order());
+    }
+
+    [Fact]
     public void A_changed_byte_is_noticed()
     {
         var engine = new RecordingEngine();

@@ -36,14 +36,17 @@ public sealed class TorchSharpDefectTests
         }
     }
 
-    [Fact]
-    public void The_process_gets_other_random_numbers_and_threads()
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]                                         // TorchSharp computes
+    public void The_process_gets_other_random_numbers_and_threads(Precision precision)
     {
         var (state, threads) = (get_rng_state().data<byte>().ToArray(), get_num_threads());
         var options = Options;
-        options.Epoch = 2;
+        (options.Epoch, options.Precision) = (2, precision);
         var rows = Keyed(Rows(12));
         var model = _ml.MulticlassClassification.Trainers.Tlb(options).Fit(rows);
+        model.Precision = precision;
         Assert.Equal(12, model.Transform(rows).GetColumn<float[]>("Score").Count());
         using var engine = _ml.Model.CreatePredictionEngine<ImageRow, ProbeModel.Scores>(model);   // there a mapper seeded them
         engine.Predict(Rows(1)[0]);
@@ -70,6 +73,11 @@ public sealed class TorchSharpDefectTests
         var ml = new MLContext(seed: 1) { GpuDeviceId = 63, FallbackToCpu = false };   // more devices than a machine has
         var trainer = ml.MulticlassClassification.Trainers.Tlb(Options);
         Assert.StartsWith("CUDA device 63 was asked for", Assert.Throws<InvalidOperationException>(() => trainer.Fit(Keyed(Rows(12)))).Message, StringComparison.Ordinal);
+
+        var options = Options;
+        options.Device = ComputeDevice.Parse("cuda:62");
+        trainer = _ml.MulticlassClassification.Trainers.Tlb(options);
+        Assert.StartsWith("CUDA device 62 was asked for", Assert.Throws<InvalidOperationException>(() => trainer.Fit(Keyed(Rows(12)))).Message, StringComparison.Ordinal);
     }
 
     private IDataView Keyed(List<ImageRow> rows) =>

@@ -8,6 +8,9 @@ namespace Tlb.Core;
 /// <summary>A training run as it stood after a step: all that is needed to go on to the same bits.</summary>
 internal sealed record Checkpoint(CheckpointPosition Position, SessionState Session, float[]? BestWeights)
 {
+    /// <summary>What a file's name ends in until it is complete.</summary>
+    public const string Unfinished = ".part";
+
     private const string Format = "tlb-checkpoint-1";
 
     /// <summary>Writes a checkpoint: one safetensors file, complete on the disk before it gets its name.</summary>
@@ -39,7 +42,7 @@ internal sealed record Checkpoint(CheckpointPosition Position, SessionState Sess
             ["sha256"] = Hash(position, tensors.Select(tensor => tensor.Values)),
         };
 
-        var unfinished = path + ".part";
+        var unfinished = path + Unfinished;
         try
         {
             using (var stream = File.Create(unfinished))

@@ -14,13 +14,15 @@ internal sealed class CheckpointFolder
     /// <summary>Opens a folder; it is made where it is missing.</summary>
     public CheckpointFolder(string path) => _path = Directory.CreateDirectory(path).FullName;
 
-    /// <summary>The newest checkpoint of the run that can be read.</summary>
+    /// <summary>The newest checkpoint of the run that can be read. What a process left that ended while it wrote one is deleted.</summary>
     /// <param name="run">What tells the run apart.</param>
     /// <param name="log">Hears of files that were refused.</param>
     /// <returns>Null where the folder has no checkpoints.</returns>
     /// <exception cref="InvalidDataException">There are checkpoints, and none can be used; the message says why of each.</exception>
     public Checkpoint? Load(IReadOnlyDictionary<string, string> run, Action<string>? log)
     {
+        foreach (var unfinished in Directory.EnumerateFiles(_path, $"{Prefix}*{Checkpoint.Unfinished}"))
+            File.Delete(unfinished);
         var refused = new List<string>();
         foreach (var file in Files().Reverse())
         {

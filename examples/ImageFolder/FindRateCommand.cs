@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Microsoft.ML;
+using Tlb.Core;
+using Tlb.ML;
+
+namespace Tlb.Examples.ImageFolder;
+
+/// <summary><c>find-rate --data FOLDER --output FILE.svg</c>: the options are those of the training to come.</summary>
+internal static class FindRateCommand
+{
+    private static readonly string[] OfNoUse =
+    [
+        "--epochs", "--learning-rate", "--schedule", "--warmup-epochs", "--average-decay", "--early-stopping", "--monitor", "--checkpoints", "--checkpoint-minutes", "--resume",
+    ];
+
+    private static readonly Option<string> Output = new("--output") { Description = "The file to write: .svg for the curve, .csv for the table.", Required = true };
+    private static readonly Option<float> Lowest = new("--lowest") { Description = "The rate of the first step.", DefaultValueFactory = _ => LearningRateFinder.LowestRate };
+    private static readonly Option<float> Highest = new("--highest") { Description = "The rate of the last step.", DefaultValueFactory = _ => LearningRateFinder.HighestRate };
+    private static readonly Option<int> Steps = new("--steps") { Description = "The steps, a batch each.", DefaultValueFactory = _ => LearningRateFinder.StepCount };
+
+    public static Command Create()
+    {
+        var command = new Command("find-rate", "Helps to choose --learning-rate: tries rates in one short training run that raises it from step to step.")
+        {
+            TrainCommand.Data, Output, Lowest, Highest, Steps, TrainCommand.Seed, TrainCommand.NoResize, TrainCommand.SkipBadImages,
+        };
+        foreach (var option in TrainSettings.Options.Where(option => !OfNoUse.Contains(option.Name)))
+            command.Add(option);
+        command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(ParseResult arguments, CancellationToken cancellation)
+    {
+        var output = FigureFile.Check("--output", arguments.GetRequiredValue(Output));
+        var options = TrainSettings.Read(arguments);
+        options.CancellationToken = cancellation;
+        options.BadImageCallback = arguments.GetValue(TrainCommand.SkipBadImages) ? Report.BadImage : null;
+        var ml = new MLContext(arguments.GetValue(TrainCommand.Seed));
+        var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(TrainCommand.Data), arguments.GetValue(TrainCommand.SkipBadImages)));
+        var trainer = ml.MulticlassClassification.Trainers.Tlb(options);
+        var curve = trainer.FindLearningRate(
+            TrainCommand.FitStages(ml, images, options, arguments).Transform(images),
+            arguments.GetValue(Lowest), arguments.GetValue(Highest), arguments.GetValue(Steps));
+
+        output.Write(curve.WriteCsv, curve.ToSvg);
+        Console.WriteLine(FormattableString.Invariant(
+            $"{curve.Points.Count} rates from {curve.Points[0].LearningRate:0.0e-0} to {curve.Points[^1].LearningRate:0.0e-0} were tried; the smoothed loss was lowest at {curve.Points.MinBy(point => point.SmoothedLoss).LearningRate:0.0e-0}."));
+        Console.WriteLine(curve.Suggested is { } rate
+            ? FormattableString.Invariant($"Suggested: --learning-rate {rate:0.0e-0}")
+            : "The loss never fell, so no rate is suggested: try others with --lowest and --highest, or more --steps.");
+        return 0;
+    }
+}
