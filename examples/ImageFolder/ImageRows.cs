@@ -6,18 +6,13 @@ namespace Tlb.Examples.ImageFolder;
 internal static class ImageRows
 {
     /// <summary>Images in one sub-folder per class.</summary>
-    public static IReadOnlyList<ImageFile> Labelled(string folder, bool skipBadImages) => FullPaths(folder, Tlb.ML.ImageFolder.Read(folder, skipBadImages ? Report.BadImage : null));
+    public static IReadOnlyList<ImageFile> Labelled(string folder, bool skipBadImages) => [.. FullPaths(folder, Tlb.ML.ImageFolder.Read(folder, Callback(skipBadImages)))];
 
     /// <summary>All images, labelled or not.</summary>
-    public static IReadOnlyList<ImageFile> All(string folder, bool skipBadImages) => FullPaths(folder, Tlb.ML.ImageFolder.Find(folder, skipBadImages ? Report.BadImage : null));
+    public static IReadOnlyList<ImageFile> All(string folder, bool skipBadImages) => [.. FullPaths(folder, Tlb.ML.ImageFolder.Find(folder, Callback(skipBadImages)))];
 
     /// <summary>The same, one after the other: however many there are, they take no memory.</summary>
-    public static IEnumerable<ImageFile> Stream(string folder, bool skipBadImages) =>
-        Tlb.ML.ImageFolder.Enumerate(folder, skipBadImages ? Report.BadImage : null).Select(file =>
-        {
-            file.ImagePath = Path.GetFullPath(file.ImagePath, Path.GetFullPath(folder));
-            return file;
-        });
+    public static IEnumerable<ImageFile> Stream(string folder, bool skipBadImages) => FullPaths(folder, Tlb.ML.ImageFolder.Enumerate(folder, Callback(skipBadImages)));
 
     /// <summary>The name of the sub-folder that an image lies in; empty for one directly in the folder.</summary>
     public static string LabelOf(string folder, string path)
@@ -26,10 +21,15 @@ internal static class ImageRows
         return parts.Length > 1 ? parts[0] : "";
     }
 
-    private static IReadOnlyList<ImageFile> FullPaths(string folder, IReadOnlyList<ImageFile> files)
+    private static Action<BadImage>? Callback(bool skipBadImages) => skipBadImages ? Report.BadImage : null;
+
+    private static IEnumerable<ImageFile> FullPaths(string folder, IEnumerable<ImageFile> files)
     {
-        foreach (var file in files)
-            file.ImagePath = Path.GetFullPath(file.ImagePath, Path.GetFullPath(folder));
-        return files;
+        var root = Path.GetFullPath(folder);
+        return files.Select(file =>
+        {
+            file.ImagePath = Path.GetFullPath(file.ImagePath, root);
+            return file;
+        });
     }
 }

@@ -30,7 +30,7 @@ internal static class ScoreCommand
         if (skip)
             foreach (var tlb in TlbStages.Of(model))
                 tlb.BadImageCallback = Report.BadImage;
-        var folder = arguments.GetRequiredValue(Data);
+        var folder = Path.GetFullPath(arguments.GetRequiredValue(Data));
         var scored = model.Transform(ml.Data.LoadFromEnumerable(ImageRows.Stream(folder, skip)));
 
         var (count, labelled, correct) = (0, 0, 0);

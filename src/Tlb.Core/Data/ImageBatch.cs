@@ -87,6 +87,18 @@ public sealed class ImageBatch
         return _pixels.AsSpan(index * Layout.ByteCount, Layout.ByteCount);
     }
 
+    /// <summary>The target probabilities of an image in the loss: its class, that of the image mixed into it, and what is spread over all classes.</summary>
+    /// <param name="index">The image's place in the batch.</param>
+    /// <param name="smoothing">The share that is spread evenly over all classes.</param>
+    /// <param name="target">Receives the probability of each class, [classes]; they add up to 1.</param>
+    public void CopyTargetTo(int index, float smoothing, Span<float> target)
+    {
+        target.Fill(smoothing / target.Length);
+        var (partner, share) = IsAugmented ? (Augmentations[index].Partner, Augmentations[index].Share) : (index, 1f);
+        target[Labels[index]] += (1 - smoothing) * share;
+        target[Labels[partner]] += (1 - smoothing) * (1 - share);
+    }
+
     /// <summary>Fills the batch with images of a set.</summary>
     /// <param name="images">The set.</param>
     /// <param name="indexes">The places of the images to take, in order.</param>

@@ -29,4 +29,14 @@ public sealed record SessionState
 
     /// <summary>The steps in a row whose gradients were finite at that scale.</summary>
     public int LossScaleGoodSteps { get; init; }
+
+    /// <summary>Checks that the state fits a session.</summary>
+    /// <param name="weightCount">The weights of the session's network.</param>
+    /// <param name="hasAverage">Whether the session averages them.</param>
+    /// <exception cref="ArgumentException">It is of another network, or of other options.</exception>
+    public void ThrowIfNotFor(int weightCount, bool hasAverage)
+    {
+        if (Weights.Length != weightCount || Mean.Length != weightCount || Variance.Length != weightCount || (Average is not null) != hasAverage)
+            throw new ArgumentException($"The state is of a network of {Weights.Length} weights, with {(Average is null ? "no" : "an")} average; expected {weightCount}, with {(hasAverage ? "one" : "none")}.");
+    }
 }

@@ -15,7 +15,6 @@ internal sealed class TrainingRun
     private readonly TrainingOptions _options;
     private readonly Action<string>? _log;
     private readonly CheckpointFolder? _checkpoints;
-    private readonly IReadOnlyDictionary<string, string> _identity;
     private readonly int _stepCount;
     private readonly Stopwatch _watch = new();
     private readonly List<EpochRecord> _history = [];
@@ -37,12 +36,11 @@ internal sealed class TrainingRun
         _lastGood = initial.Clone();
 
         EarlyStoppingState? tracked = null;
-        _identity = RunIdentity.Of(initial, training, options, seed);
         if (options.CheckpointFolder is { } folder)
         {
-            _checkpoints = new(folder);
+            _checkpoints = new(folder, RunIdentity.Of(initial, training, options, seed));
             if (options.Resume)
-                tracked = Restore(_checkpoints.Load(_identity, log));
+                tracked = Restore(_checkpoints.Load(log));
             else if (_checkpoints.HasAny)
                 throw new InvalidDataException($"CheckpointFolder '{folder}' already holds checkpoints. Set Resume to go on from them, or give another folder.");
         }
@@ -200,7 +198,7 @@ internal sealed class TrainingRun
         if (_checkpoints is null)
             return;
         _checkpoints.Save(new(
-            new() { Run = _identity, Epoch = _epoch, Step = _step, Elapsed = Elapsed, History = new() { Epochs = _history }, Tracker = _tracker?.State },
+            new() { Run = _checkpoints.Run, Epoch = _epoch, Step = _step, Elapsed = Elapsed, History = new() { Epochs = _history }, Tracker = _tracker?.State },
             _session.SaveState(), _best?.Values));
         _checkpointAt = Elapsed;
     }

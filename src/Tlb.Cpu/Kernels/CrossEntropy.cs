@@ -5,19 +5,6 @@ internal static class CrossEntropy
 {
     private const float Epsilon = 1e-7f;
 
-    /// <summary>The target probabilities of an image of a batch: its class, that of the image mixed in, and what is spread over all classes.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="index">The image's place in it.</param>
-    /// <param name="smoothing">The share that is spread evenly over all classes.</param>
-    /// <param name="target">Receives the probability of each class.</param>
-    public static void Target(ImageBatch batch, int index, float smoothing, Span<float> target)
-    {
-        target.Fill(smoothing / target.Length);
-        var (partner, share) = batch.IsAugmented ? (batch.Augmentations[index].Partner, batch.Augmentations[index].Share) : (index, 1f);
-        target[batch.Labels[index]] += (1 - smoothing) * share;
-        target[batch.Labels[partner]] += (1 - smoothing) * (1 - share);
-    }
-
     /// <summary>The loss of an image and its gradient.</summary>
     /// <param name="probabilities">The probabilities of the classes; they become the gradient of the loss by the logits.</param>
     /// <param name="target">The target probabilities.</param>

@@ -85,9 +85,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     public void RestoreState(SessionState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var count = _weights.Values.Length;
-        if (state.Weights.Length != count || state.Mean.Length != count || state.Variance.Length != count || (state.Average is null) != (_average is null))
-            throw new ArgumentException($"The state is of a network of {state.Weights.Length} weights, with {(state.Average is null ? "no" : "an")} average; expected {count}, with {(_average is null ? "none" : "one")}.", nameof(state));
+        state.ThrowIfNotFor(_weights.Values.Length, _average is not null);
         (_step, _optimizer.StepCount, _metrics) = (state.Step, state.OptimizerStep, state.Metrics);
         state.Weights.CopyTo(_weights.Values, 0);
         state.Mean.CopyTo(_optimizer.Mean, 0);

@@ -41,7 +41,7 @@ internal sealed unsafe class TileTrainer<L> : ITileTrainer where L : unmanaged, 
         for (var c = 0; c < _probabilities.Length; c++)
             _probabilities[c] = logits[c * L.Count];
         Probabilities.FromLogits(_probabilities);
-        CrossEntropy.Target(batch, index, _smoothing, _target);
+        batch.CopyTargetTo(index, _smoothing, _target);
         var metrics = CrossEntropy.LossAndGradient(_probabilities, _target, batch.Weights[index]);
         for (var c = 0; c < _probabilities.Length; c++)
             logits[c * L.Count] = _probabilities[c] / batch.Count;

@@ -26,7 +26,7 @@ namespace Tlb.ML;
 /// | Machine learning task | Multiclass classification |
 /// | Is normalization required? | No |
 /// | Is caching required? | No: images are held in memory as far as `Options.MemoryBudget` allows |
-/// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.ImageAnalytics, TorchSharp and a libtorch package such as TorchSharp-cpu |
+/// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.ImageAnalytics and TorchSharp; for CUDA TorchSharp-cuda-linux or TorchSharp-cuda-windows, for BFloat16 on the CPU TorchSharp-cpu |
 /// | Exportable to ONNX | No |
 ///
 /// ### Training Algorithm Details

@@ -113,9 +113,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     public void RestoreState(SessionState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var count = _layout.ValueCount;
-        if (state.Weights.Length != count || state.Mean.Length != count || state.Variance.Length != count || (state.Average is null) != (_average is null))
-            throw new ArgumentException($"The state is of a network of {state.Weights.Length} weights, with {(state.Average is null ? "no" : "an")} average; expected {count}, with {(_average is null ? "none" : "one")}.", nameof(state));
+        state.ThrowIfNotFor(_layout.ValueCount, _average is not null);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         (_step, _count) = (state.Step, state.Metrics.Count);

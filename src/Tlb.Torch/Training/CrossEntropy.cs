@@ -21,13 +21,8 @@ public static class CrossEntropy
     {
         ArgumentNullException.ThrowIfNull(batch);
         var targets = new float[batch.Count * classes];
-        targets.AsSpan().Fill(smoothing / classes);
         for (var i = 0; i < batch.Count; i++)
-        {
-            var (partner, share) = batch.IsAugmented ? (batch.Augmentations[i].Partner, batch.Augmentations[i].Share) : (i, 1f);
-            targets[i * classes + batch.Labels[i]] += (1 - smoothing) * share;
-            targets[i * classes + batch.Labels[partner]] += (1 - smoothing) * (1 - share);
-        }
+            batch.CopyTargetTo(i, smoothing, targets.AsSpan(i * classes, classes));
         return tensor(targets, [batch.Count, classes], ScalarType.Float32).CopiedTo(device);
     }
 

@@ -12,14 +12,18 @@ internal sealed class CheckpointFolder
     private readonly string _path;
 
     /// <summary>Opens a folder; it is made where it is missing.</summary>
-    public CheckpointFolder(string path) => _path = Directory.CreateDirectory(path).FullName;
+    /// <param name="path">The folder.</param>
+    /// <param name="run">What tells the run apart: checkpoints of others are refused.</param>
+    public CheckpointFolder(string path, IReadOnlyDictionary<string, string> run) => (_path, Run) = (Directory.CreateDirectory(path).FullName, run);
+
+    /// <summary>What tells the run apart.</summary>
+    public IReadOnlyDictionary<string, string> Run { get; }
 
     /// <summary>The newest checkpoint of the run that can be read. What a process left that ended while it wrote one is deleted.</summary>
-    /// <param name="run">What tells the run apart.</param>
     /// <param name="log">Hears of files that were refused.</param>
     /// <returns>Null where the folder has no checkpoints.</returns>
     /// <exception cref="InvalidDataException">There are checkpoints, and none can be used; the message says why of each.</exception>
-    public Checkpoint? Load(IReadOnlyDictionary<string, string> run, Action<string>? log)
+    public Checkpoint? Load(Action<string>? log)
     {
         foreach (var unfinished in Directory.EnumerateFiles(_path, $"{Prefix}*{Checkpoint.Unfinished}"))
             File.Delete(unfinished);
@@ -29,7 +33,7 @@ internal sealed class CheckpointFolder
             try
             {
                 var checkpoint = Checkpoint.Load(file);
-                var differences = run.Where(entry => !checkpoint.Position.Run.TryGetValue(entry.Key, out var value) || value != entry.Value)
+                var differences = Run.Where(entry => !checkpoint.Position.Run.TryGetValue(entry.Key, out var value) || value != entry.Value)
                     .Select(entry => $"{entry.Key} was {checkpoint.Position.Run.GetValueOrDefault(entry.Key, "not known")} and is {entry.Value}").ToList();
                 if (differences.Count == 0)
                     return checkpoint;
