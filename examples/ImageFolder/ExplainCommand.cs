@@ -38,7 +38,7 @@ internal static class ExplainCommand
         var chosen = Choose(images, count);
         var explanations = tlb.Explain(model.Transform(ml.Data.LoadFromEnumerable(chosen)));
         var classes = tlb.Model.ClassNames.ToHashSet(StringComparer.Ordinal);
-        var sheet = new ContactSheet($"{Path.GetFileName(zip)}, {chosen.Count:N0} of {images.Count:N0} images of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}", chosen.Count);
+        var sheet = new ExplanationSheet($"{Path.GetFileName(zip)}, {chosen.Count:N0} of {images.Count:N0} images of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}", chosen.Count);
         foreach (var (image, explanation) in chosen.Zip(explanations))
             sheet.Add(explanation, classes.Contains(image.Label) ? image.Label : null, Path.GetRelativePath(folder, image.ImagePath));
         ModelFiles.Write(target, sheet.Save);

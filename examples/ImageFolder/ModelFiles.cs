@@ -23,7 +23,7 @@ internal static class ModelFiles
     /// <summary>Lets <paramref name="write"/> write a file beside the target, and moves it there when it is complete.</summary>
     public static void Write(string target, Action<string> write)
     {
-        var unfinished = target + ".part";
+        var unfinished = Path.ChangeExtension(target, $".part{Path.GetExtension(target)}"); // pictures are written as the extension says
         try
         {
             write(unfinished);

@@ -9,6 +9,7 @@ if (Console.IsOutputRedirected)
 var root = new RootCommand("Trains an image classifier on a folder of labelled images, scores folders and single images with it, and shows what it attended to.")
 {
     TrainCommand.Create(),
+    PreviewCommand.Create(),
     FindRateCommand.Create(),
     ScoreCommand.Create(),
     PredictCommand.Create(),

@@ -15,7 +15,6 @@ internal static class TrainSettings
     {
         // The run
         Add<int>("--epochs", "How often the images are gone through.", (o, value) => o.Epoch = value);
-        Add<int>("--batch-size", "The images of one step.", (o, value) => o.BatchSize = value);
         Add<int>("--micro-batch-size", "The most images computed at once: bounds the memory of a large batch.", (o, value) => o.MicroBatchSize = value);
         Add<ComputeDevice>("--device", "auto, cpu, cuda or cuda:N.", (o, value) => o.Device = value, result => ComputeDevice.Parse(result));
         Add<Precision>("--precision", "Auto, Float32, BFloat16 or Float16.", (o, value) => o.Precision = value);
@@ -31,9 +30,18 @@ internal static class TrainSettings
         Add<float>("--average-decay", "The decay of a moving average of the weights, such as 0.999.", (o, value) => o.AverageDecay = value);
         Add<float>("--label-smoothing", "The share of the label that is spread over all classes.", (o, value) => o.LabelSmoothing = value);
         Flag("--balance-classes", "Images of rare classes weigh more.", o => o.BalanceClasses = true);
-        Add<float>("--dropout", "The dropout rate in training, 0 to below 1.", (o, value) => o.Network = o.Network with { AttentionDropout = value, FeedForwardDropout = value });
 
-        // The images
+        // The network, and the images that it sees
+        var first = All.Count;
+        Add<int>("--image-size", "The network's input, in pixels.", (o, value) => o.Network = o.Network with { ImageSize = value });
+        Add<int>("--patch-size", "A patch, in pixels.", (o, value) => o.Network = o.Network with { PatchSize = value });
+        Add<int>("--embed-dim", "The width of a token.", (o, value) => o.Network = o.Network with { EmbeddingDimension = value });
+        Add<int>("--chunk-size", "The tokens of a chunk.", (o, value) => o.Network = o.Network with { ChunkSize = value });
+        Add<int>("--r", "The fast stream reads the state at every r-th block.", (o, value) => o.Network = o.Network with { R = value });
+        Add<int>("--layers", "The layers of the fast stream.", (o, value) => o.Network = o.Network with { NumberOfLayers = value });
+        Add<int>("--heads", "The attention heads.", (o, value) => o.Network = o.Network with { NumberOfHeads = value });
+        Add<float>("--dropout", "The dropout rate in training, 0 to below 1.", (o, value) => o.Network = o.Network with { AttentionDropout = value, FeedForwardDropout = value });
+        Add<int>("--batch-size", "The images of one step.", (o, value) => o.BatchSize = value);
         Add<int>("--random-crop", "Resize to so many pixels more than the network's size, and crop at random.", (o, value) => o.Augmentation.RandomCrop = value);
         Add<int>("--pad-crop", "Shift at random by up to so many pixels, mirrored at the edges.", (o, value) => o.Augmentation.PadCrop = value);
         Flag("--random-resized-crop", "Cut out a part of random size and shape.", o => o.Augmentation.RandomResizedCrop ??= new());
@@ -44,6 +52,7 @@ internal static class TrainSettings
         Flag("--random-erasing", "A random rectangle becomes grey.", o => o.Augmentation.RandomErasing ??= new());
         Add<float>("--mixup", "Blends pairs of images and labels: alpha of the Beta distribution.", (o, value) => o.Augmentation.Mixup = value);
         Add<float>("--cutmix", "Replaces a rectangle by that of another image: alpha of the Beta distribution.", (o, value) => o.Augmentation.CutMix = value);
+        OfImages = [File, .. All.Skip(first).Select(setting => setting.Option)];
 
         // The end, and going on
         Add<int>("--early-stopping", "Stop after so many epochs without an improvement, and restore the best weights.", (o, value) => (o.EarlyStopping ??= new()).Patience = value);
@@ -51,19 +60,13 @@ internal static class TrainSettings
         Add<string>("--checkpoints", "A folder for checkpoints.", (o, value) => o.CheckpointFolder = value);
         Add<double>("--checkpoint-minutes", "Also write a checkpoint within epochs, this often.", (o, value) => o.CheckpointInterval = TimeSpan.FromMinutes(value));
         Flag("--resume", "Go on from the newest checkpoint.", o => o.Resume = true);
-
-        // The network
-        Add<int>("--image-size", "The network's input, in pixels.", (o, value) => o.Network = o.Network with { ImageSize = value });
-        Add<int>("--patch-size", "A patch, in pixels.", (o, value) => o.Network = o.Network with { PatchSize = value });
-        Add<int>("--embed-dim", "The width of a token.", (o, value) => o.Network = o.Network with { EmbeddingDimension = value });
-        Add<int>("--chunk-size", "The tokens of a chunk.", (o, value) => o.Network = o.Network with { ChunkSize = value });
-        Add<int>("--r", "The fast stream reads the state at every r-th block.", (o, value) => o.Network = o.Network with { R = value });
-        Add<int>("--layers", "The layers of the fast stream.", (o, value) => o.Network = o.Network with { NumberOfLayers = value });
-        Add<int>("--heads", "The attention heads.", (o, value) => o.Network = o.Network with { NumberOfHeads = value });
     }
 
     /// <summary>The options, for the command.</summary>
     public static IEnumerable<Option> Options => All.Select(setting => setting.Option).Prepend(File);
+
+    /// <summary>Those of the network and of the images that it sees.</summary>
+    public static IReadOnlyList<Option> OfImages { get; }
 
     /// <summary>The options that were given.</summary>
     public static TlbTrainer.Options Read(ParseResult arguments)

@@ -16,33 +16,36 @@ public sealed class ContactSheet
     /// <summary>The sheet, [Height, Width, 3]: red, green and blue from 0 to 255. White between the images.</summary>
     public byte[] Pixels { get; }
 
-    /// <summary>Draws the first images of a source, from left to right, then down, in a grid that is about square.</summary>
-    /// <param name="images">The images.</param>
-    /// <param name="count">How many, at most; 1 or more. They are one batch: images are mixed with others of the sheet.</param>
-    /// <param name="imageSize">The network's image size.</param>
-    /// <param name="augmenter">What augments them; null for nothing.</param>
-    /// <param name="epoch">The epoch they are augmented for, from 1.</param>
-    /// <param name="shuffleSeed">The seed of the order; null for the source's own.</param>
-    /// <exception cref="ArgumentException">The source is empty.</exception>
+    /// <summary>Draws the first images of an epoch, from left to right, then down, in a grid that is about square.</summary>
+    /// <param name="images">The training images.</param>
+    /// <param name="options">How to train: the images are shuffled, augmented and mixed with others of their batch as in that training.</param>
+    /// <param name="network">The network: its image size is that of the pictures.</param>
+    /// <param name="seed">The seed of the training.</param>
+    /// <param name="count">How many, 1 or more; at most a batch. Default 64.</param>
+    /// <param name="epoch">The epoch, from 1. Default 1.</param>
+    /// <exception cref="ArgumentException">An option is out of range or there are no images; the message lists all that is wrong.</exception>
     /// <remarks>Values below 0 or above 1 (float inputs in another range) are shown as 0 and 1.</remarks>
-    public static ContactSheet Render(IImageSource images, int count, int imageSize, Augmenter? augmenter = null, int epoch = 1, int? shuffleSeed = null)
+    public static ContactSheet Render(IImageSource images, TrainingOptions options, TlbConfig network, int seed, int count = 64, int epoch = 1)
     {
         ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(imageSize, 1);
-        if (images.Count == 0)
-            throw new ArgumentException("There are no images; expected 1 or more.", nameof(images));
-        var batch = new ImageBatch(images.Layout, Math.Min(count, images.Count));
-        using (var reader = images.Read(shuffleSeed))
-            reader.Fill(batch);
-        augmenter?.Augment(batch, epoch, firstPosition: 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
+        InvalidOptions.ThrowIfAny(nameof(TrainingOptions), [.. options.Validate(), .. TrainingBatches.Problems(images, options, network.NumberOfClasses)]);
+        using var batches = new TrainingBatches(images, options, network, seed).Open(epoch);
+        return Draw(batches.Next(), count, network.ImageSize);
+    }
 
-        var columns = (int)Math.Ceiling(Math.Sqrt(batch.Count));
-        var rows = (batch.Count + columns - 1) / columns;
+    private static ContactSheet Draw(ImageBatch batch, int count, int imageSize)
+    {
+        count = Math.Min(count, batch.Count);
+        var columns = (int)Math.Ceiling(Math.Sqrt(count));
+        var rows = (count + columns - 1) / columns;
         var sheet = new ContactSheet(columns * (imageSize + Gap) - Gap, rows * (imageSize + Gap) - Gap);
         sheet.Pixels.AsSpan().Fill(byte.MaxValue);
         var image = new float[imageSize * imageSize * TlbConfig.Channels];
-        for (var i = 0; i < batch.Count; i++)
+        for (var i = 0; i < count; i++)
         {
             AugmentedImage.Render(batch, i, imageSize, image);
             sheet.Draw(image, imageSize, i % columns * (imageSize + Gap), i / columns * (imageSize + Gap));

@@ -12,6 +12,9 @@ public interface IImageSource
     /// <summary>The class of each image, from 0.</summary>
     IReadOnlyList<int> Labels { get; }
 
+    /// <summary>The weight of each image in the loss.</summary>
+    IReadOnlyList<float> Weights { get; }
+
     /// <summary>
     /// The images among which each next one of a random order is drawn: <see cref="Count"/> for any order, fewer where images pass
     /// through a shuffle buffer. The same seed with a buffer of another size gives another order.

@@ -26,6 +26,9 @@ public sealed class ImageSubset : IImageSource
     public IReadOnlyList<int> Labels => field ??= Array.ConvertAll(_indexes, index => _images.Labels[index]);
 
     /// <inheritdoc/>
+    public IReadOnlyList<float> Weights => field ??= Array.ConvertAll(_indexes, index => _images.Weights[index]);
+
+    /// <inheritdoc/>
     public IImageReader Read(int? shuffleSeed)
     {
         var order = _indexes;

@@ -58,15 +58,13 @@ public sealed class ImageExplanation
 
     private MLImage Paint(Func<int, ReadOnlySpan<byte>, (float Red, float Green, float Blue)> color)
     {
-        const int BytesPerPixel = 4;
-        var painted = new byte[_height * _width * BytesPerPixel];            // [H, W, 4]
-        for (var i = 0; i < _height * _width; i++)
+        var painted = new byte[_pixels.Length];                              // [H, W, 3]
+        for (var i = 0; i < painted.Length; i += TlbConfig.Channels)
         {
-            var (red, green, blue) = color(i, _pixels.AsSpan(i * TlbConfig.Channels, TlbConfig.Channels));
-            ReadOnlySpan<byte> pixel = [ToByte(red), ToByte(green), ToByte(blue), byte.MaxValue];
-            pixel.CopyTo(painted.AsSpan(i * BytesPerPixel));
+            var (red, green, blue) = color(i / TlbConfig.Channels, _pixels.AsSpan(i, TlbConfig.Channels));
+            (painted[i], painted[i + 1], painted[i + 2]) = (ToByte(red), ToByte(green), ToByte(blue));
         }
-        return MLImage.CreateFromPixels(_width, _height, MLPixelFormat.Rgba32, painted);
+        return MLImagePixels.ToImage(painted, _height, _width);
     }
 
     /// <summary>The pixels of the batch's one image; 0 to 1, as the network reads it, becomes 0 to 255.</summary>

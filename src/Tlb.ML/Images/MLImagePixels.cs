@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tlb.ML;
 
-/// <summary>Reads the pixels of an <see cref="MLImage"/>. Transparency is left out.</summary>
+/// <summary>The pixels of an <see cref="MLImage"/>. Transparency is left out.</summary>
 internal static class MLImagePixels
 {
     private const int BytesPerPixel = 4;
@@ -33,5 +33,18 @@ internal static class MLImagePixels
             for (var to = 0; pixels.Length > 0; pixels = pixels[BytesPerPixel..], to += TlbConfig.Channels)
                 (values[to], values[to + 1], values[to + 2]) = (pixels[red], pixels[1], pixels[blue]);
         }
+    }
+
+    /// <summary>Makes an image.</summary>
+    /// <param name="pixels">Red, green and blue of each pixel, [height, width, 3].</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <param name="width">The width in pixels.</param>
+    /// <returns>The image, the caller's to dispose.</returns>
+    public static MLImage ToImage(ReadOnlySpan<byte> pixels, int height, int width)
+    {
+        var image = new byte[height * width * BytesPerPixel];                // [H, W, 4]
+        for (var to = 0; to < image.Length; to += BytesPerPixel, pixels = pixels[TlbConfig.Channels..])
+            (image[to], image[to + 1], image[to + 2], image[to + 3]) = (pixels[0], pixels[1], pixels[2], byte.MaxValue);
+        return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, image);
     }
 }

@@ -17,6 +17,24 @@ internal static class LabelReader
         return (column, (int)key.Count);
     }
 
+    /// <summary>Checks that the labels of a validation set mean the same classes as those of the training data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing, no key, or a key of other values.</exception>
+    public static void CheckSameClasses(DataViewSchema validation, DataViewSchema.Column label)
+    {
+        var (column, count) = Check(validation, label.Name);
+        var expected = (int)((KeyDataViewType)label.Type).Count;
+        if (count != expected)
+            throw Other($"{count} classes; the training data's has {expected}");
+        if (ClassLabels.From(column) is not { } found || ClassLabels.From(label) is not { } names)
+            return;
+        for (var i = 0; i < count; i++)
+            if (found.Names[i] != names.Names[i])
+                throw Other($"'{found.Names[i]}' as class {i + 1}; the training data's has '{names.Names[i]}'");
+
+        ArgumentOutOfRangeException Other(string difference) => new(nameof(validation),
+            $"Label column '{label.Name}' of the ValidationSet has {difference}. Make the keys of both with one fitted MapValueToKey.");
+    }
+
     /// <summary>The text of a type error.</summary>
     public static string Mismatch(string name, string found) => $"Schema mismatch for label column '{name}': expected a key, got {found}. MapValueToKey makes keys of other values.";
 

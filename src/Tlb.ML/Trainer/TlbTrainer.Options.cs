@@ -52,7 +52,8 @@ public sealed partial class TlbTrainer
         public Precision Precision { get; set; }
 
         /// <summary>
-        /// Images with the same columns as the training data, to measure on after each epoch. Not together with
+        /// Images with the same columns as the training data, its labels keyed by the same fitted <c>MapValueToKey</c>, to measure on
+        /// after each epoch. Not together with
         /// <see cref="ValidationFraction"/>. Default null: none.
         /// </summary>
         [JsonIgnore]

@@ -67,7 +67,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     /// <param name="input">The images and their labels.</param>
     /// <returns>The trained network as a transformer.</returns>
     /// <exception cref="ArgumentException">An option is out of range (the message lists all that are).</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The label, feature or example weight column is missing or of a type that can't be used.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label, feature or example weight column is missing or of a type that can't be used, or the validation set's labels are keys of other classes.</exception>
     /// <exception cref="InvalidDataException">
     /// There are no images, images of several sizes or of one class only, an image can't be read, a weight is no number of 0 or more, or
     /// <see cref="Options.ValidationFraction"/> holds out none.
@@ -79,11 +79,12 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         ArgumentNullException.ThrowIfNull(input);
         CheckOptions(_options);
         using var channel = _host.Start("Training");
+        if (_options.ValidationSet is { } validationSet)
+            LabelReader.CheckSameClasses(validationSet.Schema, LabelReader.Check(input.Schema, _options.LabelColumnName).Column);
         var engine = Environments.Engine(_host, _options.Device, _options.Precision);
         var (initial, images, label) = Read(input, engine, channel);
-        var (training, validation) = _options.ValidationFraction is { } fraction
-            ? TrainingImages.HoldOut(images, fraction, _seed)
-            : (images, _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : null);
+        var (training, heldOut) = HoldOut(images);
+        var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : heldOut;
         var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
         var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
         return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName);
@@ -101,6 +102,10 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
         return (initial, images, label);
     }
+
+    /// <summary>The images to train on, and those that <see cref="Options.ValidationFraction"/> holds out of them, if any.</summary>
+    private (IImageSource Training, IImageSource? HeldOut) HoldOut(IImageSource images) =>
+        _options.ValidationFraction is { } fraction ? TrainingImages.HoldOut(images, fraction, _seed) : (images, null);
 
     private static void CheckOptions(Options options) => InvalidOptions.ThrowIfAny($"{nameof(TlbTrainer)}.{nameof(Options)}", options.Validate());
 

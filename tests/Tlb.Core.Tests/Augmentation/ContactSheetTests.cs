@@ -6,18 +6,19 @@ public sealed class ContactSheetTests
 {
     private const int Size = 3;
 
+    private static readonly TlbConfig Network = TlbConfig.Tiny with { ImageSize = Size, PatchSize = 1, ChunkSize = 3 };
+
     [Fact]
-    public void Images_lie_side_by_side_as_the_network_sees_them()
+    public void Images_lie_side_by_side_as_the_network_sees_them_in_training()
     {
-        var images = Images(5);
-        var augmenter = new Augmenter(new() { HorizontalFlip = 0.5f, RandomErasing = new() { Probability = 1 }, Mixup = 1 }, Size, seed: 2);
-        var sheet = ContactSheet.Render(images, 4, Size, augmenter, epoch: 7);
+        var images = Images(11);
+        var options = new TrainingOptions { Epoch = 2, BatchSize = 5, Augmentation = new() { HorizontalFlip = 0.5f, RandomErasing = new() { Probability = 1 }, Mixup = 1 } };
+        var seen = new List<float[]>();
+        new Trainer(new RecordingEngine { OnBatch = batch => seen.Add(batch.Rendered(Size)) }, options).Fit(NetworkWeights.Initialize(Network, 1), images, null, seed: 2);
+        var sheet = ContactSheet.Render(images, options, Network, seed: 2, count: 4, epoch: 2);
         Assert.Equal((2 * Size + 2, 2 * Size + 2), (sheet.Width, sheet.Height));
 
-        var batch = new ImageBatch(images.Layout, 4);
-        batch.Fill(images, [0, 1, 2, 3]);
-        augmenter.Augment(batch, 7, 0);
-        var expected = batch.Rendered(Size);
+        var expected = seen[3];                                              // epoch 2 begins with the fourth step
         for (var y = 0; y < sheet.Height; y++)
             for (var x = 0; x < sheet.Width; x++)
                 for (var c = 0; c < 3; c++)
@@ -31,10 +32,19 @@ public sealed class ContactSheetTests
     [Fact]
     public void A_source_with_fewer_images_gives_a_smaller_sheet()
     {
-        var sheet = ContactSheet.Render(Images(2), 100, Size);
+        var images = Images(2);
+        var sheet = ContactSheet.Render(images, new(), Network, seed: 1, count: 100);
         Assert.Equal((2 * Size + 2, Size), (sheet.Width, sheet.Height));
-        Assert.Equal(Images(2)[1][..3].ToArray(), sheet.Pixels[(3 * (Size + 2))..(3 * (Size + 2) + 3)]); // not augmented, of the network's size: the same bytes
-        Assert.Contains("no images", Assert.Throws<ArgumentException>(() => ContactSheet.Render(Images(0), 1, Size)).Message, StringComparison.Ordinal);
+        var first = sheet.Pixels[..3];                                       // not augmented, of the network's size: the same bytes
+        Assert.Contains(first, new[] { images[0][..3].ToArray(), images[1][..3].ToArray() });
+    }
+
+    [Fact]
+    public void What_cannot_be_drawn_is_refused()
+    {
+        Assert.Contains("no training images", Assert.Throws<ArgumentException>(() => ContactSheet.Render(Images(0), new(), Network, seed: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("Mixup", Assert.Throws<ArgumentException>(() => ContactSheet.Render(Images(2), new() { Augmentation = new() { Mixup = -1 } }, Network, seed: 1)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ContactSheet.Render(Images(2), new(), Network, seed: 1, count: 0));
     }
 
     private static ImageSet Images(int count)

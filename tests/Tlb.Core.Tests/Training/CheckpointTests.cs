@@ -88,6 +88,10 @@ public sealed class CheckpointTests : IDisposable
         options.BatchSize = 5;
         var error = Assert.Throws<InvalidDataException>(() => Fit(new(), options));
         Assert.Contains("batchSize was 4 and is 5, learningRate was 0.5 and is 0.25.", error.Message, StringComparison.Ordinal);
+        var weighted = new ImageSet(TrainingRunTests.Images(1).Layout);
+        for (var i = 0; i < 10; i++)
+            weighted.Add([(byte)i, 0, 0], i % TlbConfig.Tiny.NumberOfClasses, weight: i == 3 ? 2 : 1);
+        Assert.Contains("Weights was ", Assert.Throws<InvalidDataException>(() => Fit(new(), Options(_folder), images: weighted)).Message, StringComparison.Ordinal);
         Assert.Contains("is of another run", Assert.Throws<InvalidDataException>(() => Fit(new(), Options(_folder), seed: 2)).Message, StringComparison.Ordinal);
     }
 
@@ -119,9 +123,9 @@ public sealed class CheckpointTests : IDisposable
         LearningRateSchedule = new() { Kind = LearningRateScheduleKind.Cosine }, EarlyStopping = new() { Patience = 9 },
     };
 
-    private static TrainingResult Fit(RecordingEngine engine, TrainingOptions options, int seed = 1, Action<string>? log = null)
+    private static TrainingResult Fit(RecordingEngine engine, TrainingOptions options, int seed = 1, Action<string>? log = null, ImageSet? images = null)
     {
         engine.Confidence ??= step => 0.5f + 0.3f * MathF.Sin(step);
-        return new Trainer(engine, options, log).Fit(NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1), TrainingRunTests.Images(10), TrainingRunTests.Images(3), seed);
+        return new Trainer(engine, options, log).Fit(NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1), images ?? TrainingRunTests.Images(10), TrainingRunTests.Images(3), seed);
     }
 }

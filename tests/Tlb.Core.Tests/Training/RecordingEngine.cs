@@ -21,6 +21,9 @@ internal sealed class RecordingEngine : IEngine
     /// <summary>Called with the number of the step, before it counts.</summary>
     public Action<int>? OnStep { get; set; }
 
+    /// <summary>Called with each step's batch.</summary>
+    public Action<ImageBatch>? OnBatch { get; set; }
+
     /// <summary>The probability that a validation image's own class gets, by the number of steps done.</summary>
     public Func<long, float>? Confidence { get; set; }
 
@@ -48,6 +51,7 @@ internal sealed class RecordingEngine : IEngine
             engine.Rates.Add(learningRate);
             engine.ImageWeights.Add(batch.Weights.ToArray());
             engine.OnStep?.Invoke(engine.Batches.Count);
+            engine.OnBatch?.Invoke(batch);
             _metrics += new BatchMetrics(labels.Length, engine.Loss ?? labels.Sum(), labels.Count(label => label % 2 == 0));
             for (var i = 0; i < labels.Length; i++)
                 _weights[i] = _weights[i] * 0.7f + learningRate * labels[i] * batch.Weights[i] + batch.Pixels[3 * i] * 1e-3f;

@@ -130,6 +130,8 @@ public sealed class TrainingRunTests
 
         public IReadOnlyList<int> Labels => new int[8];
 
+        public IReadOnlyList<float> Weights => new float[8];
+
         public IImageReader Read(int? shuffleSeed) => this;
 
         public void Fill(ImageBatch batch) => throw new InvalidDataException("the disk is gone");

@@ -61,8 +61,11 @@ public sealed class InputKindTests
     [Fact]
     public void A_key_without_names_is_a_label_too()
     {
-        var view = _ml.Data.LoadFromEnumerable(Rows(12).Select(row => new KeyRow { Label = (uint)Array.IndexOf(Labels, row.Label) + 1, Image = row.Image }));
-        var model = _ml.MulticlassClassification.Trainers.Tlb(Options).Fit(view);
+        var view = _ml.Data.LoadFromEnumerable(Rows(12).Select(row => new KeyRow { Label = (uint)Array.IndexOf(Labels, row.Label), Image = row.Image }));
+        var (options, trained) = (Options, 0L);                              // a plain object's keys count from 0
+        options.MetricsCallback = progress => trained = progress.Training.Count;
+        var model = _ml.MulticlassClassification.Trainers.Tlb(options).Fit(view);
+        Assert.Equal(12, trained);
         Assert.Equal(3, model.Model.Network.NumberOfClasses);
         Assert.Empty(model.Model.ClassNames);
         var scored = model.Transform(view);
@@ -76,6 +79,18 @@ public sealed class InputKindTests
         Assert.Equal(
             Train(Options, null).Model.Weights.Values,
             _ml.MulticlassClassification.Trainers.Tlb(Options).Fit(Keyed([.. rows])).Model.Weights.Values);
+    }
+
+    [Theory]
+    [InlineData("left,right,middle", "has 'right' as class 2; the training data's has 'middle'.")]
+    [InlineData("left,middle", "has 2 classes; the training data's has 3.")]
+    public void A_validation_set_with_keys_of_other_classes_is_refused(string classes, string difference)
+    {
+        var other = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(classes.Split(',').Select(name => new ImageRow { Label = name })));
+        var options = Options;
+        options.ValidationSet = other.Transform(_ml.Data.LoadFromEnumerable(Rows(6)));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Train(options, null));
+        Assert.Contains($"Label column 'Label' of the ValidationSet {difference} Make the keys of both with one fitted MapValueToKey.", error.Message, StringComparison.Ordinal);
     }
 
     private TlbTransformer Train(TlbTrainer.Options options, IEstimator<ITransformer>? extraction)

@@ -17,6 +17,7 @@ internal static class RunIdentity
             ["InitialWeights"] = Hash(MemoryMarshal.AsBytes(initial.Values.AsSpan())),
             ["Images"] = Text(training.Count),
             ["Labels"] = Hash(MemoryMarshal.AsBytes(training.Labels.ToArray().AsSpan())),
+            ["Weights"] = Hash(MemoryMarshal.AsBytes(training.Weights.ToArray().AsSpan())),
             ["Layout"] = training.Layout.ToString(),
             ["ShuffleBufferSize"] = Text(training.ShuffleBufferSize),
             ["Seed"] = Text(seed),

@@ -21,6 +21,8 @@ internal abstract class StreamedImages(StreamedImages.Properties images, int[] i
 
     public IReadOnlyList<int> Labels { get; } = Array.ConvertAll(indexes, index => images.Labels[index]);
 
+    public IReadOnlyList<float> Weights { get; } = Array.ConvertAll(indexes, index => images.Weights[index]);
+
     /// <summary>As for <see cref="IImageSource.ShuffleBufferSize"/>.</summary>
     public virtual int ShuffleBufferSize => Count;
 

@@ -8,7 +8,7 @@ namespace Tlb.Examples.ImageFolder;
 /// A sheet of explained pictures in one SVG file: each picture, the attention over it, the predicted and the true class. As SVG, whoever
 /// shows it draws the texts: no font and no drawing library is needed here, and class names of any script come out right.
 /// </summary>
-internal sealed class ContactSheet
+internal sealed class ExplanationSheet
 {
     private const int PictureSize = 128;
     private const int Gap = 4;
@@ -27,7 +27,7 @@ internal sealed class ContactSheet
     /// <summary>Starts a sheet.</summary>
     /// <param name="title">The line at its top.</param>
     /// <param name="count">The pictures that will be added.</param>
-    public ContactSheet(string title, int count)
+    public ExplanationSheet(string title, int count)
     {
         var width = 2 * Margin + Math.Clamp(count, 3, Columns) * CellWidth;             // wide enough for the lines at the top
         var height = Top + (count + Columns - 1) / Columns * CellHeight;

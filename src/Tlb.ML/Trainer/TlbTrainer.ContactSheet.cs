@@ -1,0 +1,29 @@
+namespace Tlb.ML;
+
+public sealed partial class TlbTrainer
+{
+    /// <summary>
+    /// Draws the first images of a training with these options as the network will see them: shuffled, resized, augmented and mixed. To
+    /// look at before a long run. Nothing is trained.
+    /// </summary>
+    /// <param name="input">The images and their labels, as for <see cref="Fit"/>.</param>
+    /// <param name="count">How many images, 1 or more; at most a batch. Default 64.</param>
+    /// <param name="epoch">The epoch, from 1: each shows the images in another order, augmented in another way. Default 1.</param>
+    /// <returns>The images side by side, the caller's to dispose. <see cref="MLImage.Save"/> writes it, as PNG for a path that ends in .png.</returns>
+    /// <exception cref="ArgumentException">An option is out of range (the message lists all that are).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count, the epoch or a column can't be used.</exception>
+    /// <exception cref="InvalidDataException">There are no images, images of several sizes, or an image can't be read.</exception>
+    /// <exception cref="OperationCanceledException">The options' cancellation token was set.</exception>
+    public MLImage CreateContactSheet(IDataView input, int count = 64, int epoch = 1)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
+        CheckOptions(_options);
+        using var channel = _host.Start("Contact sheet");
+        var (_, numberOfClasses) = LabelReader.Check(input.Schema, _options.LabelColumnName);
+        var (training, _) = HoldOut(TrainingImages.Read(input, _options, channel));
+        var sheet = ContactSheet.Render(training, _options, _options.Network with { NumberOfClasses = numberOfClasses }, _seed, count, epoch);
+        return MLImagePixels.ToImage(sheet.Pixels, sheet.Height, sheet.Width);
+    }
+}
