@@ -118,7 +118,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var dropout = new StepDropout(_weights.Config, _options.Seed, ++_step, batch.Count);
 
         var metrics = new BatchMetrics[groups];
-        Parallel.For(0, groups, group =>
+        Parallel.For(0, groups, Cores.All, group =>
         {
             if (!free.TryTake(out var trainer))
                 trainer = Create(lanes);

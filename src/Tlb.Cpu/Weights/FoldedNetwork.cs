@@ -64,7 +64,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         weights["patch.position_embedding"].CopyTo(_positions.Span);
         Head.Set(weights["head.kernel"], weights["head.bias"]);
         if (_isTrained)
-            Parallel.ForEach(_all, block => block.Fold(weights));
+            Parallel.ForEach(_all, Cores.All, block => block.Fold(weights));
         else
             foreach (var block in _all)                                      // once: a scorer starts without the machinery of Parallel
                 block.Fold(weights);
@@ -84,7 +84,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         Copy(PositionsGradient, "patch.position_embedding");
         Copy(Head.MatrixGradient, "head.kernel");
         Copy(Head.BiasGradient, "head.bias");
-        Parallel.ForEach(_all, block => block.Unfold(weights, gradients.Span, target));
+        Parallel.ForEach(_all, Cores.All, block => block.Unfold(weights, gradients.Span, target));
 
         void Copy(GradientBlock block, string name)
         {

@@ -18,14 +18,14 @@ internal static class ImageFileCheck
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            if (file.Length == 0)
+            using var file = File.OpenHandle(path);
+            var length = RandomAccess.GetLength(file);
+            if (length == 0)
                 return "the file is empty.";
             Span<byte> head = stackalloc byte[12];
             Span<byte> tail = stackalloc byte[TailLength];
-            head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-            file.Position = Math.Max(0, file.Length - TailLength);
-            tail = tail[..file.ReadAtLeast(tail, tail.Length, throwOnEndOfStream: false)];
+            head = head[..RandomAccess.Read(file, head, 0)];
+            tail = tail[..RandomAccess.Read(file, tail, Math.Max(0, length - TailLength))];
             return FindProblem(head, tail);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,8 +1,12 @@
+using System.IO.Enumeration;
+
 namespace Tlb.ML;
 
 /// <summary>Reads the names of image files from a folder, in a fixed order. The images themselves are read by ML.NET's <c>LoadImages</c>.</summary>
 public static class ImageFolder
 {
+    private const char AfterFolder = '/';
+
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp" };
 
     /// <summary>Reads a folder of labelled images: one sub-folder per class, named as the class; images may lie deeper.</summary>
@@ -53,15 +57,12 @@ public static class ImageFolder
 
     private static IEnumerable<ImageFile> Below(string root, string folder, Action<BadImage>? badImageCallback)
     {
-        // Hidden files are passed over. A slash after folders gives the order of whole paths.
-        var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions())
-            .Where(entry => entry is DirectoryInfo || Extensions.Contains(entry.Extension))
-            .Select(entry => (entry.Name, IsFolder: entry is DirectoryInfo))
-            .OrderBy(entry => entry.IsFolder ? entry.Name + '/' : entry.Name, StringComparer.Ordinal);
-        foreach (var (name, isFolder) in entries)
+        var names = Names(folder);
+        Array.Sort(names, StringComparer.Ordinal);
+        foreach (var name in names)
         {
             var path = Path.Combine(folder, name);
-            if (isFolder)
+            if (name.EndsWith(AfterFolder))
             {
                 foreach (var file in Below(root, path, badImageCallback))
                     yield return file;
@@ -73,6 +74,18 @@ public static class ImageFolder
             else
                 throw new InvalidDataException($"'{path}' can't be used: {problem}");
         }
+    }
+
+    /// <summary>The images and folders in a folder. Hidden ones are passed over. A slash after a folder's name gives the order of whole paths.</summary>
+    private static string[] Names(string folder)
+    {
+        var extensions = Extensions.GetAlternateLookup<ReadOnlySpan<char>>();
+        var entries = new FileSystemEnumerable<string>(
+            folder, (ref FileSystemEntry entry) => entry.IsDirectory ? $"{entry.FileName}{AfterFolder}" : entry.FileName.ToString(), new EnumerationOptions())
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.IsDirectory || extensions.Contains(Path.GetExtension(entry.FileName)),
+        };
+        return [.. entries];
     }
 
     private static ImageFile ToImageFile(string path)

@@ -11,6 +11,8 @@ namespace Tlb.ML;
 internal sealed class RowWorkers<TWorker>(RowChain chain, IReadOnlyCollection<DataViewSchema.Column> columns, Func<DataViewRow, BufferedRow, TWorker> createWorker) : IDisposable
     where TWorker : class
 {
+    private static readonly ParallelOptions AllCores = new() { MaxDegreeOfParallelism = Environment.ProcessorCount }; // else as many as the pool has threads, each with a worker
+
     private readonly ConcurrentBag<(BufferedRow Root, DataViewRow Row, TWorker Worker)> _free = [];
 
     /// <summary>Has rows looked at, in any order and on any thread.</summary>
@@ -25,7 +27,7 @@ internal sealed class RowWorkers<TWorker>(RowChain chain, IReadOnlyCollection<Da
             return;
         try
         {
-            Parallel.ForEach(Partitioner.Create(first, end, RangeSize(end - first)), range => Look(range.Item1, range.Item2, place, look, cancellation));
+            Parallel.ForEach(Partitioner.Create(first, end, RangeSize(end - first)), AllCores, range => Look(range.Item1, range.Item2, place, look, cancellation));
         }
         catch (AggregateException e)
         {
