@@ -23,7 +23,8 @@ exit /b %errorlevel%
 
 :test
 echo dependencies: packages
-dotnet test Tlb.ML.sln -c Release %2 %3 %4 %5 %6 %7 %8 %9
+dotnet build Tlb.ML.sln -c Release -v q || exit /b 1
+dotnet test Tlb.ML.sln -c Release --no-build %2 %3 %4 %5 %6 %7 %8 %9
 exit /b %errorlevel%
 
 :help

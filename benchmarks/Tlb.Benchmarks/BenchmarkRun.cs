@@ -18,6 +18,8 @@ internal static class BenchmarkRun
         Console.WriteLine($"{new CpuEngine().Description}; {rounds} rounds");
         if (Wants("steps"))
             new StepBenchmarks(workload, peer, rounds).Run(results);
+        if (Wants("loop"))
+            Loop(workload, rounds, results);
         if (Wants("folder"))
             Folder(workload, work, rounds, results);
         if (Wants("memory"))
@@ -30,6 +32,47 @@ internal static class BenchmarkRun
         return 0;
 
         bool Wants(string part) => only.Count == 0 || only.Contains(part);
+    }
+
+    /// <summary>A training run, with shuffling, batches, metrics, progress and history, against its steps alone; and what augmentation costs.</summary>
+    private static void Loop(Workload workload, int rounds, Results results)
+    {
+        const int Steps = 8;
+        var images = new ImageSet(workload.Images.Layout);
+        for (var step = 0; step < Steps; step++)
+            for (var i = 0; i < workload.Images.Count; i++)
+                images.Add(workload.Images.Image(i), workload.Images.Labels[i]);
+        using var session = new CpuEngine().StartTraining(workload.Weights, new() { Seed = 1 });
+        Dictionary<string, AugmentationOptions> runs = new()
+        {
+            ["a training run with every default"] = new(),
+            ["a training run with flips and shifts"] = AugmentationOptions.Light,
+            ["a training run with RandAugment, erasing and mixup"] = new() { HorizontalFlip = 0.5f, RandAugment = new(), RandomErasing = new(), Mixup = 0.2f },
+        };
+        var bare = new List<double>();
+        var rates = runs.Keys.ToDictionary(name => name, _ => new List<double>());
+        for (var round = 0; round < rounds; round++)
+        {
+            bare.Add(Rate(() =>
+            {
+                for (var step = 0; step < Steps; step++)
+                    session.RunStep(workload.Images, 1e-3f);
+            }));
+            foreach (var (name, augmentation) in runs)
+            {
+                var options = new TrainingOptions { Epoch = 1, BatchSize = Workload.BatchSize, Augmentation = augmentation, MetricsCallback = _ => { } };
+                rates[name].Add(Rate(() => new Trainer(new CpuEngine(), options).Fit(workload.Weights, images, null, seed: 1)));
+            }
+        }
+        foreach (var (name, rate) in rates)
+            results.Add(name, "images/s", rate, bare, "its steps alone", moreIsBetter: true);
+
+        double Rate(Action train)
+        {
+            var watch = Stopwatch.StartNew();
+            train();
+            return images.Count / watch.Elapsed.TotalSeconds;
+        }
     }
 
     /// <summary>A folder of files to a CSV file, process start included, against scoring the same images in memory.</summary>

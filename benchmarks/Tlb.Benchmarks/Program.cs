@@ -5,7 +5,7 @@ using Tlb.Benchmarks;
 var work = new Option<string>("--work") { Description = "The folder for what is made.", DefaultValueFactory = _ => "artifacts/bench" };
 var rounds = new Option<int>("--rounds") { Description = "How often everything is measured.", DefaultValueFactory = _ => 7 };
 var peer = new Option<string>("--peer") { Description = "The PyTorch script.", DefaultValueFactory = _ => "benchmarks/peers/tlb_peer.py" };
-var only = new Option<string[]>("--only") { Description = "The parts to run: steps, folder, memory, start. Default: all.", AllowMultipleArgumentsPerToken = true };
+var only = new Option<string[]>("--only") { Description = "The parts to run: steps, loop, folder, memory, start. Default: all.", AllowMultipleArgumentsPerToken = true };
 var root = new RootCommand("Times training and scoring beside the same network in PyTorch.") { work, rounds, peer, only };
 root.SetAction(arguments => BenchmarkRun.Run(
     Path.GetFullPath(arguments.GetRequiredValue(work)), arguments.GetValue(rounds), arguments.GetRequiredValue(peer), arguments.GetValue(only) ?? []));

@@ -85,7 +85,7 @@ internal sealed class Workload
     public PredictionEngine<ImageRow, Prediction> CreateEngine()
     {
         var ml = new MLContext(seed: 1);
-        var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 2 * Classes).Select(i => new ImageRow { Label = (uint)(i % Classes) + 1, Image = Decoded(i) }).ToList());
+        var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 2 * Classes).Select(i => new ImageRow { Label = (uint)(i % Classes), Image = Decoded(i) }).ToList());
         var options = new TlbTrainer.Options { FeatureColumnName = "Image", InitialWeightsFile = WeightsFile, Epoch = 0 };
         return ml.Model.CreatePredictionEngine<ImageRow, Prediction>(ml.MulticlassClassification.Trainers.Tlb(options).Fit(rows));
     }

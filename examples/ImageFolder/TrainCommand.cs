@@ -46,6 +46,7 @@ internal static class TrainCommand
 
         Report.Metrics(ml, model.Transform(validation));
         ModelFiles.Save(ml, model, training.Schema, target);
+        Console.WriteLine(classifier.Model.GetSummary());
         Console.WriteLine($"Saved {target} ({new FileInfo(target).Length / 1024:N0} KB).");
         history?.Write(classifier.Model.History.WriteCsv, classifier.Model.History.ToSvg);
         return 0;

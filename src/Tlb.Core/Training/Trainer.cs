@@ -36,7 +36,8 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(training);
         CheckData(initial.Config, training, validation);
         using var session = _engine.StartTraining(initial, _options.ForSession(seed));
-        return new TrainingRun(session, initial, training, validation, _options, seed, _log).Run();
+        var result = new TrainingRun(session, initial, training, validation, _options, seed, _log).Run();
+        return result with { History = new() { Epochs = result.History.Epochs, Engine = _engine.Description } };
     }
 
     private void CheckData(TlbConfig network, IImageSource training, IImageSource? validation)

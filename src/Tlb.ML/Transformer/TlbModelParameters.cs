@@ -28,6 +28,30 @@ public sealed class TlbModelParameters
     /// <exception cref="FormatException">The model was loaded from a zip in which the history is damaged.</exception>
     public TrainingHistory History => _history.Value;
 
+    /// <summary>Describes the model in a few lines (Keras: <c>model.summary()</c>): the network, the images, the classes, and how it was trained, on what, with which figures.</summary>
+    /// <exception cref="FormatException">The model was loaded from a zip in which the history is damaged.</exception>
+    public string GetSummary()
+    {
+        const int MostNames = 10;
+        var (network, epochs) = (Network, History.Epochs);
+        var heads = network.NumberOfHeads == 1 ? "1 head" : $"{network.NumberOfHeads} heads";
+        var names = ClassNames.Count == 0 ? "" : $": {string.Join(", ", ClassNames.Take(MostNames))}{(ClassNames.Count > MostNames ? ", ..." : "")}";
+        List<string> lines =
+        [
+            FormattableString.Invariant($"Temporal Latent Bottleneck, {Weights.Layout.ValueCount:N0} parameters"),
+            $"images   {ImageLayout.Width}x{ImageLayout.Height} pixels, read by the network at {network.ImageSize}x{network.ImageSize}",
+            $"tokens   {network.TokenCount} patches of {network.PatchSize}x{network.PatchSize}, in {network.ChunkCount} chunks of {network.ChunkSize}; {network.EmbeddingDimension} wide",
+            $"blocks   {network.BlockCount}, of {heads}; every {network.R}. reads the state of {network.ChunkSize} vectors",
+            $"classes  {network.NumberOfClasses}{names}",
+            $"trained  {epochs.Count} epochs{(History.Engine is { } engine ? $", {engine}" : "")}",
+        ];
+        if ((History.Best ?? (epochs.Count > 0 ? epochs[^1] : null)) is { } epoch)
+            lines.Add(epoch.ValidationAccuracy is { } accuracy
+                ? FormattableString.Invariant($"figures  epoch {epoch.Epoch}: validation loss {epoch.ValidationLoss:F4}, accuracy {100 * accuracy:F1} %")
+                : FormattableString.Invariant($"figures  epoch {epoch.Epoch}: training loss {epoch.TrainingLoss:F4}, accuracy {100 * epoch.TrainingAccuracy:F1} %"));
+        return string.Join(Environment.NewLine, lines);
+    }
+
     /// <summary>The values behind the keys of the label column, in their own type; null where it had none.</summary>
     internal ClassLabels? Labels { get; }
 }

@@ -28,6 +28,25 @@ public sealed class SavedModelTests : IDisposable
         Assert.Equal(model.Transform(rows).GetColumn<string>("PredictedLabel"), loaded.Transform(rows).GetColumn<string>("PredictedLabel"));
     }
 
+    [Fact]
+    public void A_summary_says_what_the_model_is_and_where_it_was_trained()
+    {
+        Save();
+        var model = Tlb(new MLContext().Model.Load(_folder["model.zip"], out _)).Model;
+        var best = model.History.Best ?? model.History.Epochs[^1];
+        Assert.Equal(
+            [
+                "Temporal Latent Bottleneck, 4,755 parameters",
+                "images   8x8 pixels, read by the network at 8x8",
+                "tokens   4 patches of 4x4, in 2 chunks of 2; 8 wide",
+                "blocks   3, of 1 head; every 2. reads the state of 2 vectors",
+                "classes  3: left, middle, right",
+                $"trained  {model.History.Epochs.Count} epochs, {new Tlb.Cpu.CpuEngine().Description}",
+                FormattableString.Invariant($"figures  epoch {best.Epoch}: training loss {best.TrainingLoss:F4}, accuracy {100 * best.TrainingAccuracy:F1} %"),
+            ],
+            model.GetSummary().Split(Environment.NewLine));
+    }
+
     /// <summary>The description is read member by member: one that is added to the configuration must be read too.</summary>
     [Fact]
     public void Every_setting_of_the_network_is_saved()

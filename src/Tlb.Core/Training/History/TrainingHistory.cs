@@ -21,6 +21,9 @@ public sealed class TrainingHistory
         }
     }
 
+    /// <summary>What computed, such as <c>vector kernels (512-bit, 2 threads)</c> or the device and its precision; null where that is not known.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>The epoch whose weights were kept as the best; null if none was marked so.</summary>
     [JsonIgnore]
     public EpochRecord? Best => Epochs.LastOrDefault(epoch => epoch.IsBest);

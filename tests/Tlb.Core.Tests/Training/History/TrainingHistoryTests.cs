@@ -6,6 +6,7 @@ public sealed class TrainingHistoryTests
 {
     private static readonly TrainingHistory History = new()
     {
+        Engine = "an abacus",
         Epochs =
         [
             new()
@@ -25,6 +26,7 @@ public sealed class TrainingHistoryTests
     public void Json_gives_back_exactly_the_same()
     {
         Assert.Equal(History.Epochs, TrainingHistory.FromJson(History.ToJson()).Epochs);
+        Assert.Equal("an abacus", TrainingHistory.FromJson(History.ToJson()).Engine);
         Assert.Empty(TrainingHistory.FromJson(new TrainingHistory { Epochs = [] }.ToJson()).Epochs);
     }
 
