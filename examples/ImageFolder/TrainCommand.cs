@@ -12,11 +12,13 @@ internal static class TrainCommand
     internal static readonly Option<string> Data = new("--data") { Description = "The folder of training images: one sub-folder per class.", Required = true };
     private static readonly Option<string> Model = new("--model") { Description = "The model file to write.", Required = true };
     private static readonly Option<string?> Validation = new("--validation") { Description = "A folder of images to measure on, laid out as --data. Default: a share of --data is held out." };
-    private static readonly Option<double> Fraction = new("--validation-fraction") { Description = "The share of --data that is held out to measure on.", DefaultValueFactory = _ => 0.1 };
+    private static readonly Option<double?> Fraction = new("--validation-fraction") { Description = "The share of each class of --data that is held out to measure on. Default: 0.1." };
     internal static readonly Option<int> Seed = new("--seed") { Description = "The seed: the same seed and images give the same model on the same machine.", DefaultValueFactory = _ => 1 };
     internal static readonly Option<bool> NoResize = new("--no-resize") { Description = "All images have one size: leave them as they are, and let the network resize them." };
     internal static readonly Option<bool> SkipBadImages = new("--skip-bad-images") { Description = "Report images that can't be read and go on without them." };
     private static readonly Option<string?> History = new("--history") { Description = "A file for the figures of each epoch: .csv for the table, .svg for the curves." };
+
+    private const double DefaultFraction = 0.1;
 
     public static Command Create()
     {
@@ -35,11 +37,11 @@ internal static class TrainCommand
         options.CancellationToken = cancellation;
         options.BadImageCallback = arguments.GetValue(SkipBadImages) ? Report.BadImage : null;
         var ml = new MLContext(arguments.GetValue(Seed));
-        var (training, validation) = ReadImages(ml, arguments);
+        var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
+        var (training, validation) = ReadImages(ml, options, arguments);
 
         var preparation = FitStages(ml, training, options, arguments);
         options.ValidationSet = preparation.Transform(validation);
-        var trainer = ml.MulticlassClassification.Trainers.Tlb(options);
         var classifier = TrainingView.Show(options, () => trainer.Fit(preparation.Transform(training)));
         var names = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(preparation.Transform(training)));
         var model = preparation.Append(classifier).Append(names);
@@ -63,16 +65,23 @@ internal static class TrainCommand
         return stages.Fit(training);
     }
 
-    private static (IDataView Training, IDataView Validation) ReadImages(MLContext ml, ParseResult arguments)
+    /// <summary>Reads the names of the images. The share that is held out is divided here and not by the trainer: it is reported on, too.</summary>
+    private static (IDataView Training, IDataView Validation) ReadImages(MLContext ml, TlbTrainer.Options options, ParseResult arguments)
     {
         var skip = arguments.GetValue(SkipBadImages);
-        var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(Data), skip));
-        if (arguments.GetValue(Validation) is { } folder)
-            return (images, ml.Data.LoadFromEnumerable(ImageRows.Labelled(folder, skip)));
-        var fraction = arguments.GetValue(Fraction);
+        var fraction = arguments.GetValue(Fraction) ?? options.ValidationFraction ?? DefaultFraction;
         if (fraction is not (> 0 and < 1))
             throw new ArgumentException($"--validation-fraction is {fraction}; expected a share above 0 and below 1.");
-        var split = ml.Data.TrainTestSplit(images, fraction);
-        return (split.TrainSet, split.TestSet);
+        options.ValidationFraction = null;
+        var images = ImageRows.Labelled(arguments.GetRequiredValue(Data), skip);
+        if (arguments.GetValue(Validation) is { } folder)
+            return (View(images), View(ImageRows.Labelled(folder, skip)));
+        var names = images.Select(image => image.Label).Distinct().ToList();
+        var (training, validation) = StratifiedSplit.Split([.. images.Select(image => names.IndexOf(image.Label))], fraction, arguments.GetValue(Seed));
+        if (validation.Length == 0)
+            throw new ArgumentException($"--validation-fraction {fraction} holds out none of the {images.Count} images; give more images, a larger share or a folder with --validation.");
+        return (View(training.Select(i => images[i])), View(validation.Select(i => images[i])));
+
+        IDataView View(IEnumerable<ImageFile> files) => ml.Data.LoadFromEnumerable(files.ToList());
     }
 }

@@ -16,12 +16,14 @@ public sealed class TrainOptionsProgramTests : IDisposable
         Write(_folder["data"], 60);
         File.WriteAllText(_folder["options.json"], """
             {
-              "epoch": 9, "batchSize": 20, "learningRate": 0.01, "learningRateSchedule": { "kind": "cosine", "finalShare": 0.5 },
+              "validationFraction": 0.4, "epoch": 9, "batchSize": 20, "learningRate": 0.01, "learningRateSchedule": { "kind": "cosine", "finalShare": 0.5 },
               "network": { "imageSize": 8, "embeddingDimension": 8, "chunkSize": 2, "numberOfLayers": 2 }
             }
             """);
         var train = Run(["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--options", _folder["options.json"], "--epochs", "3", "--flip", "0.5", "--history", _folder["history.csv"]]);
         Assert.True(train.Status == 0, train.Output);
+        Assert.Matches(@"left +│ 8 .*", train.Output);                       // of 20: the same share of each class
+        Assert.Matches(@"middle +│ 8 .*", train.Output);
         var rows = File.ReadAllLines(_folder["history.csv"]);
         Assert.Equal(4, rows.Length);                                        // a header and 3 epochs, not 9
         var chain = (IEnumerable<ITransformer>)new MLContext().Model.Load(_folder["model.zip"], out _);
