@@ -14,7 +14,7 @@ internal static class ExplainCommand
 
     public static Command Create()
     {
-        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count };
+        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, ComputeSettings.Device, ComputeSettings.Precision };
         command.SetAction(arguments => Run(arguments));
         return command;
     }
@@ -30,7 +30,7 @@ internal static class ExplainCommand
         var zip = arguments.GetRequiredValue(Model);
         var folder = arguments.GetRequiredValue(Data);
         var ml = new MLContext();
-        var model = ml.Model.Load(zip, out _);
+        var model = ComputeSettings.Load(ml, zip, arguments);
         var tlb = TlbStages.Of(model).FirstOrDefault()
             ?? throw new InvalidDataException($"The model '{zip}' holds no Tlb network; expected one that this program's train command saved, or a pipeline with the Tlb trainer.");
 

@@ -12,16 +12,16 @@ internal static class PredictCommand
 
     public static Command Create()
     {
-        var command = new Command("predict", "Says what a single image shows.") { Model, Image };
-        command.SetAction(arguments => Run(arguments.GetRequiredValue(Model), arguments.GetRequiredValue(Image)));
+        var command = new Command("predict", "Says what a single image shows.") { Model, Image, ComputeSettings.Device, ComputeSettings.Precision };
+        command.SetAction(Run);
         return command;
     }
 
-    private static int Run(string model, string image)
+    private static int Run(ParseResult arguments)
     {
         var ml = new MLContext();
-        using var engine = ml.Model.CreatePredictionEngine<ImageFile, Prediction>(ml.Model.Load(model, out _));
-        var prediction = engine.Predict(new ImageFile { ImagePath = Path.GetFullPath(image) });
+        using var engine = ml.Model.CreatePredictionEngine<ImageFile, Prediction>(ComputeSettings.Load(ml, arguments.GetRequiredValue(Model), arguments));
+        var prediction = engine.Predict(new ImageFile { ImagePath = Path.GetFullPath(arguments.GetRequiredValue(Image)) });
         Console.WriteLine(FormattableString.Invariant($"{prediction.PredictedLabel} ({prediction.Score.Max():P1})"));
         return 0;
     }

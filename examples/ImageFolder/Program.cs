@@ -17,9 +17,10 @@ var root = new RootCommand("Trains an image classifier on a folder of labelled i
 };
 try
 {
-    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // On Ctrl-C the step that runs is finished, and where the options say so the best model so far is saved: that takes the time it takes.
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
 }
-catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or ArithmeticException or UnauthorizedAccessException or InvalidOperationException)
+catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or ArithmeticException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException)
 {
     Console.Error.WriteLine($"error: {e.Message}");                          // not wrapped: it may hold a path
     return 1;

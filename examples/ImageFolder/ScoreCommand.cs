@@ -22,7 +22,7 @@ internal static class ScoreCommand
 
     public static Command Create()
     {
-        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, SkipBadImages };
+        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, SkipBadImages, ComputeSettings.Device, ComputeSettings.Precision };
         command.SetAction(arguments => Run(arguments));
         return command;
     }
@@ -32,7 +32,7 @@ internal static class ScoreCommand
         var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Output));
         var skip = arguments.GetValue(SkipBadImages);
         var ml = new MLContext();
-        var model = ml.Model.Load(arguments.GetRequiredValue(Model), out _);
+        var model = ComputeSettings.Load(ml, arguments.GetRequiredValue(Model), arguments);
         if (skip)
             foreach (var tlb in TlbStages.Of(model))
                 tlb.BadImageCallback = Report.BadImage;

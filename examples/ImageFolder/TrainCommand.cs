@@ -12,17 +12,18 @@ internal static class TrainCommand
     internal static readonly Option<string> Data = new("--data") { Description = "The folder of training images: one sub-folder per class.", Required = true };
     private static readonly Option<string> Model = new("--model") { Description = "The model file to write.", Required = true };
     private static readonly Option<string?> Validation = new("--validation") { Description = "A folder of images to measure on, laid out as --data. Default: a share of --data is held out." };
-    private static readonly Option<double?> Fraction = new("--validation-fraction") { Description = "The share of each class of --data that is held out to measure on. Default: 0.1." };
     internal static readonly Option<int> Seed = new("--seed") { Description = "The seed: the same seed and images give the same model on the same machine.", DefaultValueFactory = _ => 1 };
     internal static readonly Option<bool> NoResize = new("--no-resize") { Description = "All images have one size: leave them as they are, and let the network resize them." };
     internal static readonly Option<bool> SkipBadImages = new("--skip-bad-images") { Description = "Report images that can't be read and go on without them." };
     private static readonly Option<string?> History = new("--history") { Description = "A file for the figures of each epoch: .csv for the table, .svg for the curves." };
 
+    private static readonly Option<string?> SaveOptions = new("--save-options") { Description = "A JSON file to write all options of this run to: --options takes it." };
+
     private const double DefaultFraction = 0.1;
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Fraction, Seed, NoResize, SkipBadImages, History };
+        var command = new Command("train", "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Seed, NoResize, SkipBadImages, History, SaveOptions };
         foreach (var option in TrainSettings.Options)
             command.Add(option);
         command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
@@ -36,8 +37,11 @@ internal static class TrainCommand
         var options = TrainSettings.Read(arguments);
         options.CancellationToken = cancellation;
         options.BadImageCallback = arguments.GetValue(SkipBadImages) ? Report.BadImage : null;
+        options.ValidationFraction ??= arguments.GetValue(Validation) is null ? DefaultFraction : null;
         var ml = new MLContext(arguments.GetValue(Seed));
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
+        if (arguments.GetValue(SaveOptions) is { } json)
+            ModelFiles.Write(ModelFiles.CheckTarget(json), path => File.WriteAllText(path, options.ToJson()));
         var (training, validation) = ReadImages(ml, options, arguments);
 
         var preparation = FitStages(ml, training, options, arguments);
@@ -69,15 +73,15 @@ internal static class TrainCommand
     private static (IDataView Training, IDataView Validation) ReadImages(MLContext ml, TlbTrainer.Options options, ParseResult arguments)
     {
         var skip = arguments.GetValue(SkipBadImages);
-        var fraction = arguments.GetValue(Fraction) ?? options.ValidationFraction ?? DefaultFraction;
-        if (fraction is not (> 0 and < 1))
-            throw new ArgumentException($"--validation-fraction is {fraction}; expected a share above 0 and below 1.");
-        options.ValidationFraction = null;
         var images = ImageRows.Labelled(arguments.GetRequiredValue(Data), skip);
+        var fraction = options.ValidationFraction;
+        options.ValidationFraction = null;
         if (arguments.GetValue(Validation) is { } folder)
-            return (View(images), View(ImageRows.Labelled(folder, skip)));
+            return fraction is null
+                ? (View(images), View(ImageRows.Labelled(folder, skip)))
+                : throw new ArgumentException("--validation and --validation-fraction (or validationFraction in the file of options) are both given; expected one of them.");
         var names = images.Select(image => image.Label).Distinct().ToList();
-        var (training, validation) = StratifiedSplit.Split([.. images.Select(image => names.IndexOf(image.Label))], fraction, arguments.GetValue(Seed));
+        var (training, validation) = StratifiedSplit.Split([.. images.Select(image => names.IndexOf(image.Label))], fraction!.Value, arguments.GetValue(Seed));
         if (validation.Length == 0)
             throw new ArgumentException($"--validation-fraction {fraction} holds out none of the {images.Count} images; give more images, a larger share or a folder with --validation.");
         return (View(training.Select(i => images[i])), View(validation.Select(i => images[i])));

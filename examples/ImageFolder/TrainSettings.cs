@@ -16,20 +16,28 @@ internal static class TrainSettings
         // The run
         Add<int>("--epochs", "How often the images are gone through.", (o, value) => o.Epoch = value);
         Add<int>("--micro-batch-size", "The most images computed at once: bounds the memory of a large batch.", (o, value) => o.MicroBatchSize = value);
-        Add<ComputeDevice>("--device", "auto, cpu, cuda or cuda:N.", (o, value) => o.Device = value, result => ComputeDevice.Parse(result));
-        Add<Precision>("--precision", "Auto, Float32, BFloat16 or Float16.", (o, value) => o.Precision = value);
+        Add(ComputeSettings.Device, (o, value) => o.Device = value);
+        Add(ComputeSettings.Precision, (o, value) => o.Precision = value);
+        Add<long>("--memory-budget", "The most bytes of pixels held in memory; images beyond it are decoded anew in each epoch.", (o, value) => o.MemoryBudget = value);
         Add<string>("--initial-weights", "A safetensors file with the weights to start from.", (o, value) => o.InitialWeightsFile = value);
 
         // The optimizer
         Add<float>("--learning-rate", "AdamW's learning rate: the highest of the schedule.", (o, value) => o.LearningRate = value);
         Add<LearningRateScheduleKind>("--schedule", "Constant, Cosine, OneCycle or Step.", (o, value) => o.LearningRateSchedule.Kind = value);
         Add<double>("--warmup-epochs", "The epochs in which the rate rises.", (o, value) => o.LearningRateSchedule.WarmupEpochs = value);
+        Add<int>("--warmup-steps", "The same in steps.", (o, value) => o.LearningRateSchedule.WarmupSteps = value);
+        Add<double>("--final-share", "The share of the rate that a cosine or one cycle ends at.", (o, value) => o.LearningRateSchedule.FinalShare = value);
+        Add<double>("--initial-share", "The share of the rate that one cycle begins at.", (o, value) => o.LearningRateSchedule.InitialShare = value);
+        Add<double>("--rising-share", "The share of one cycle in which the rate rises.", (o, value) => o.LearningRateSchedule.RisingShare = value);
+        Add<int>("--step-epochs", "The epochs of a step.", (o, value) => o.LearningRateSchedule.StepEpochs = value);
+        Add<double>("--gamma", "What the rate is multiplied by after each step.", (o, value) => o.LearningRateSchedule.Gamma = value);
         Add<float>("--weight-decay", "AdamW's weight decay.", (o, value) => o.WeightDecay = value);
-        Flag("--decay-all-weights", "Biases, positions and normalisations decay too, as in Keras.", o => o.DecayAllWeights = true);
+        Add<bool>("--decay-all-weights", "Biases, positions and normalisations decay too, as in Keras.", (o, value) => o.DecayAllWeights = value);
         Add<float>("--clip-norm", "The largest norm of the gradient.", (o, value) => o.GradientClipNorm = value);
         Add<float>("--average-decay", "The decay of a moving average of the weights, such as 0.999.", (o, value) => o.AverageDecay = value);
         Add<float>("--label-smoothing", "The share of the label that is spread over all classes.", (o, value) => o.LabelSmoothing = value);
-        Flag("--balance-classes", "Images of rare classes weigh more.", o => o.BalanceClasses = true);
+        Add<bool>("--balance-classes", "Images of rare classes weigh more.", (o, value) => o.BalanceClasses = value);
+        Add<float[]>("--class-weights", "The weight of each class in the loss, in the order of their names.", (o, value) => o.ClassWeights = value, severalValues: true);
 
         // The network, and the images that it sees
         var first = All.Count;
@@ -44,22 +52,28 @@ internal static class TrainSettings
         Add<int>("--batch-size", "The images of one step.", (o, value) => o.BatchSize = value);
         Add<int>("--random-crop", "Resize to so many pixels more than the network's size, and crop at random.", (o, value) => o.Augmentation.RandomCrop = value);
         Add<int>("--pad-crop", "Shift at random by up to so many pixels, mirrored at the edges.", (o, value) => o.Augmentation.PadCrop = value);
-        Flag("--random-resized-crop", "Cut out a part of random size and shape.", o => o.Augmentation.RandomResizedCrop ??= new());
+        Add<bool>("--random-resized-crop", "Cut out a part of random size and shape.", (o, value) => o.Augmentation.RandomResizedCrop = value ? o.Augmentation.RandomResizedCrop ?? new() : null);
         Add<float>("--flip", "The probability of swapping left and right.", (o, value) => o.Augmentation.HorizontalFlip = value);
         Add<float>("--flip-vertical", "The probability of swapping top and bottom.", (o, value) => o.Augmentation.VerticalFlip = value);
-        Flag("--color-jitter", "Random brightness, contrast, saturation and hue.", o => o.Augmentation.ColorJitter ??= new());
-        Flag("--rand-augment", "A few random operations on each image.", o => o.Augmentation.RandAugment ??= new());
-        Flag("--random-erasing", "A random rectangle becomes grey.", o => o.Augmentation.RandomErasing ??= new());
+        Add<bool>("--color-jitter", "Random brightness, contrast, saturation and hue.", (o, value) => o.Augmentation.ColorJitter = value ? o.Augmentation.ColorJitter ?? new() : null);
+        Add<bool>("--rand-augment", "A few random operations on each image.", (o, value) => o.Augmentation.RandAugment = value ? o.Augmentation.RandAugment ?? new() : null);
+        Add<bool>("--random-erasing", "A random rectangle becomes grey.", (o, value) => o.Augmentation.RandomErasing = value ? o.Augmentation.RandomErasing ?? new() : null);
         Add<float>("--mixup", "Blends pairs of images and labels: alpha of the Beta distribution.", (o, value) => o.Augmentation.Mixup = value);
         Add<float>("--cutmix", "Replaces a rectangle by that of another image: alpha of the Beta distribution.", (o, value) => o.Augmentation.CutMix = value);
+        Add<double>("--validation-fraction", "The share of each class of --data that is held out to measure on. Default of train: 0.1.", (o, value) => o.ValidationFraction = value);
+        Add<float>("--cutmix-probability", "The share of batches for CutMix, where mixup is on too.", (o, value) => o.Augmentation.CutMixProbability = value);
         OfImages = [File, .. All.Skip(first).Select(setting => setting.Option)];
 
         // The end, and going on
         Add<int>("--early-stopping", "Stop after so many epochs without an improvement, and restore the best weights.", (o, value) => (o.EarlyStopping ??= new()).Patience = value);
         Add<EarlyStoppingMetric>("--monitor", "The figure that early stopping watches, such as ValidationAccuracy.", (o, value) => (o.EarlyStopping ??= new()).Metric = value);
+        Add<double>("--minimum-change", "The least change of that figure that counts as an improvement.", (o, value) => (o.EarlyStopping ??= new()).MinimumChange = value);
+        Add<bool>("--restore-best", "Whether early stopping restores the best weights; it does by default.", (o, value) => (o.EarlyStopping ??= new()).RestoreBestWeights = value);
+        Add<CancellationBehavior>("--on-cancel", "What Ctrl-C does after the step that runs: Throw, or ReturnBest to save the best model so far.", (o, value) => o.CancellationBehavior = value);
         Add<string>("--checkpoints", "A folder for checkpoints.", (o, value) => o.CheckpointFolder = value);
+        Add<int>("--checkpoint-epochs", "Write a checkpoint after every so many epochs.", (o, value) => o.CheckpointEveryEpochs = value);
         Add<double>("--checkpoint-minutes", "Also write a checkpoint within epochs, this often.", (o, value) => o.CheckpointInterval = TimeSpan.FromMinutes(value));
-        Flag("--resume", "Go on from the newest checkpoint.", o => o.Resume = true);
+        Add<bool>("--resume", "Go on from the newest checkpoint.", (o, value) => o.Resume = value);
     }
 
     /// <summary>The options, for the command.</summary>
@@ -90,25 +104,9 @@ internal static class TrainSettings
         }
     }
 
-    private static void Add<T>(string name, string description, Action<TlbTrainer.Options, T> set, Func<string, T>? parse = null)
-    {
-        var option = new Option<T>(name) { Description = description };
-        if (parse is not null)
-            option.CustomParser = result =>
-            {
-                try
-                {
-                    return parse(result.Tokens[0].Value);
-                }
-                catch (FormatException e)
-                {
-                    result.AddError(e.Message);
-                    return default;
-                }
-            };
-        All.Add((option, (arguments, options) => set(options, arguments.GetValue(option)!)));
-    }
+    private static void Add<T>(string name, string description, Action<TlbTrainer.Options, T> set, bool severalValues = false) =>
+        Add(new Option<T>(name) { Description = description, AllowMultipleArgumentsPerToken = severalValues }, set);
 
-    private static void Flag(string name, string description, Action<TlbTrainer.Options> set) =>
-        Add<bool>(name, description, (options, isOn) => { if (isOn) set(options); });
+    private static void Add<T>(Option<T> option, Action<TlbTrainer.Options, T> set) =>
+        All.Add((option, (arguments, options) => set(options, arguments.GetValue(option)!)));
 }

@@ -7,7 +7,7 @@ public sealed class CpuEngine : IEngine
 {
     /// <inheritdoc/>
     public string Description =>
-        $"vector kernels ({(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit, {Environment.ProcessorCount} threads)";
+        $"vector kernels (CPU, Float32, {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit, {Environment.ProcessorCount} threads)";
 
     /// <inheritdoc/>
     public IScorer CreateScorer(NetworkWeights weights)

@@ -3,6 +3,9 @@ namespace Tlb.Core;
 /// <summary>A network in training: its weights, the optimizer's state and the random numbers of dropout. Used by one thread at a time.</summary>
 public interface ITrainingSession : IDisposable
 {
+    /// <summary>The precision it trains in; not <see cref="Precision.Auto"/>.</summary>
+    Precision Precision { get; }
+
     /// <summary>Computes the loss of a batch (the mean over its images, each times its weight) and its gradients, and updates the weights.</summary>
     /// <param name="batch">The images, their classes, weights and augmentations, of any size: they are resized to the network's.</param>
     /// <param name="learningRate">The learning rate of this step, 0 or more.</param>

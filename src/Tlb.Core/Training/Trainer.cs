@@ -37,7 +37,7 @@ public sealed class Trainer
         CheckData(initial.Config, training, validation);
         using var session = _engine.StartTraining(initial, _options.ForSession(seed));
         var result = new TrainingRun(session, initial, training, validation, _options, seed, _log).Run();
-        return result with { History = new() { Epochs = result.History.Epochs, Engine = _engine.Description } };
+        return result with { History = result.History.On(_engine.Description) };
     }
 
     private void CheckData(TlbConfig network, IImageSource training, IImageSource? validation)

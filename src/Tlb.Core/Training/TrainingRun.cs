@@ -38,7 +38,7 @@ internal sealed class TrainingRun
         EarlyStoppingState? tracked = null;
         if (options.CheckpointFolder is { } folder)
         {
-            _checkpoints = new(folder, RunIdentity.Of(initial, training, options, seed));
+            _checkpoints = new(folder, RunIdentity.Of(initial, training, validation, options, session.Precision, seed));
             if (options.Resume)
                 tracked = Restore(_checkpoints.Load(log));
             else if (_checkpoints.HasAny)
@@ -66,13 +66,19 @@ internal sealed class TrainingRun
         catch (OperationCanceledException) when (_options.CancellationToken.IsCancellationRequested && _options.CancellationBehavior == CancellationBehavior.ReturnBest)
         {
             _log?.Invoke($"Cancelled in epoch {_epoch}: {(_best is null ? "the weights as they are" : "the best weights so far")} are kept.");
-            return new(_best ?? Weights(), new() { Epochs = _history }, StopReason.Cancelled);
+            return Result(_best, StopReason.Cancelled);
         }
         var stopped = _epoch <= _options.Epoch;
         if (stopped)
             _log?.Invoke(FormattableString.Invariant($"Stopped after epoch {_epoch - 1}: {_options.EarlyStopping!.Metric} was best in epoch {_tracker!.State.BestEpoch}."));
-        var weights = _options.EarlyStopping is { RestoreBestWeights: true } && _best is not null ? _best : Weights();
-        return new(weights, new() { Epochs = _history }, stopped ? StopReason.EarlyStopping : StopReason.Completed);
+        return Result(_options.EarlyStopping is { RestoreBestWeights: true } ? _best : null, stopped ? StopReason.EarlyStopping : StopReason.Completed);
+    }
+
+    /// <summary>The best weights, or where they are null those of now.</summary>
+    private TrainingResult Result(NetworkWeights? best, StopReason reason)
+    {
+        var epoch = best is not null ? _tracker!.State.BestEpoch : _step == 0 && _history.Count > 0 ? _history[^1].Epoch : (int?)null;
+        return new(best ?? Weights(), new() { Epochs = _history, ReturnedEpoch = epoch }, reason);
     }
 
     private void RunEpoch()
@@ -93,7 +99,7 @@ internal sealed class TrainingRun
         _history.Add(record);
         (_epoch, _step) = (_epoch + 1, 0);
         _session.ResetMetrics();
-        if ((_epoch - 1) % _options.CheckpointEveryEpochs == 0 || _epoch > _options.Epoch || ShouldStop)
+        if ((_epoch - 1) % _options.CheckpointEveryEpochs == 0 || _epoch > _options.Epoch || ShouldStop || Elapsed - _checkpointAt >= _options.CheckpointInterval)
             SaveCheckpoint();
         _log?.Invoke(Line(progress));
         _options.MetricsCallback?.Invoke(progress);
@@ -120,8 +126,8 @@ internal sealed class TrainingRun
             reported = Elapsed;
             var metrics = _session.ReadMetrics();
             if (!double.IsFinite(metrics.LossSum))
-                throw new TrainingDivergedException(_epoch, _step, rate, metrics.LossSum, _lastGood);
-            KeepLastGood();
+                throw new TrainingDivergedException($"loss is {metrics.LossSum}", _epoch, _step, rate, _lastGood);
+            KeepLastGood(rate);
             progress = Progress(began, skipped, metrics, rate);
             if (_step == _stepCount)
                 break;
@@ -175,13 +181,17 @@ internal sealed class TrainingRun
             $"Epoch {progress.Epoch} of {progress.EpochCount}: training loss {progress.Training.Loss:F4}, accuracy {progress.Training.Accuracy:P2}{validation}, learning rate {progress.LearningRate:G3} ({progress.ImagesPerSecond:F0} images/s).");
     }
 
-    private void KeepLastGood()
+    private void KeepLastGood(float rate)
     {
         if (Elapsed - _snapshotAt < SnapshotInterval && _step < _stepCount)
             return;
         var candidate = Weights();
         if (!candidate.Values.All(float.IsFinite))
-            return;                                                          // the last update spoilt them: the next loss will show it
+        {
+            if (_step < _stepCount)
+                return;                                                      // the last update spoilt them: the next loss will show it
+            throw new TrainingDivergedException("largest weight is no finite number", _epoch, _step, rate, _lastGood);
+        }
         candidate.Values.CopyTo(_lastGood.Values, 0);
         _snapshotAt = Elapsed;
     }
@@ -197,9 +207,12 @@ internal sealed class TrainingRun
     {
         if (_checkpoints is null)
             return;
+        var state = _session.SaveState();
+        if (!state.Weights.All(float.IsFinite))
+            return;                                                          // the next loss will show it
         _checkpoints.Save(new(
             new() { Run = _checkpoints.Run, Epoch = _epoch, Step = _step, Elapsed = Elapsed, History = new() { Epochs = _history }, Tracker = _tracker?.State },
-            _session.SaveState(), _best?.Values));
+            state, _best?.Values));
         _checkpointAt = Elapsed;
     }
 

@@ -46,6 +46,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     /// <summary>The weights that scoring uses.</summary>
     private NetworkWeights Averaged => _average ?? _weights;
 
+    public Precision Precision => Precision.Float32;
+
     public void RunStep(ImageBatch batch, float learningRate)
     {
         if (batch.Count == 0)

@@ -45,7 +45,7 @@ public sealed class TlbModelParameters
             $"classes  {network.NumberOfClasses}{names}",
             $"trained  {epochs.Count} epochs{(History.Engine is { } engine ? $", {engine}" : "")}",
         ];
-        if ((History.Best ?? (epochs.Count > 0 ? epochs[^1] : null)) is { } epoch)
+        if (epochs.FirstOrDefault(epoch => epoch.Epoch == History.ReturnedEpoch) is { } epoch)
             lines.Add(epoch.ValidationAccuracy is { } accuracy
                 ? FormattableString.Invariant($"figures  epoch {epoch.Epoch}: validation loss {epoch.ValidationLoss:F4}, accuracy {100 * accuracy:F1} %")
                 : FormattableString.Invariant($"figures  epoch {epoch.Epoch}: training loss {epoch.TrainingLoss:F4}, accuracy {100 * epoch.TrainingAccuracy:F1} %"));

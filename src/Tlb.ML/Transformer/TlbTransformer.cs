@@ -60,6 +60,21 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         }
     }
 
+    /// <summary>
+    /// The device to score on. Default: that of the training for a model just trained, <see cref="ComputeDevice.Auto"/> for one that was
+    /// loaded. It is not saved with the model.
+    /// </summary>
+    public ComputeDevice Device
+    {
+        get;
+        set
+        {
+            field = value;
+            _engine = CreateEngine();
+            Dispose();
+        }
+    }
+
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>The columns that <see cref="Transform"/> gives: those of the input, the scores and the predicted label.</summary>
@@ -116,7 +131,7 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         }
     }
 
-    private Lazy<IEngine> CreateEngine() => new(() => Environments.Engine(_host, ComputeDevice.Auto, Precision));
+    private Lazy<IEngine> CreateEngine() => new(() => Environments.Engine(_host, Device, Precision));
 
     /// <summary>Says in the log what will compute the scores.</summary>
     private void LogEngine()

@@ -40,6 +40,13 @@ internal sealed class TorchTrainingSession : ITrainingSession
         _optimizer = new AdamW(_weights, options.WeightDecay, options.DecayAllWeights ? null : Matrices());
     }
 
+    public Precision Precision => _computeType switch
+    {
+        ScalarType.BFloat16 => Precision.BFloat16,
+        ScalarType.Float16 => Precision.Float16,
+        _ => Precision.Float32,
+    };
+
     public void RunStep(ImageBatch batch, float learningRate)
     {
         using var scope = NewDisposeScope();

@@ -92,6 +92,7 @@ public sealed class CheckpointTests : IDisposable
         for (var i = 0; i < 10; i++)
             weighted.Add([(byte)i, 0, 0], i % TlbConfig.Tiny.NumberOfClasses, weight: i == 3 ? 2 : 1);
         Assert.Contains("Weights was ", Assert.Throws<InvalidDataException>(() => Fit(new(), Options(_folder), images: weighted)).Message, StringComparison.Ordinal);
+        Assert.Contains("Precision was Float32 and is BFloat16", Assert.Throws<InvalidDataException>(() => Fit(new() { Precision = Precision.BFloat16 }, Options(_folder))).Message, StringComparison.Ordinal);
         Assert.Contains("is of another run", Assert.Throws<InvalidDataException>(() => Fit(new(), Options(_folder), seed: 2)).Message, StringComparison.Ordinal);
     }
 

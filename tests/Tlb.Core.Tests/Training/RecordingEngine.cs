@@ -9,6 +9,8 @@ internal sealed class RecordingEngine : IEngine
 
     public List<float[]> ImageWeights { get; } = [];
 
+    public Precision Precision { get; set; } = Precision.Float32;
+
     public SessionOptions? Options { get; private set; }
 
     public int Started { get; private set; }
@@ -43,6 +45,8 @@ internal sealed class RecordingEngine : IEngine
         private readonly float[] _weights = [.. initial.Values];
         private BatchMetrics _metrics;
         private long _step;
+
+        public Precision Precision => engine.Precision;
 
         public void RunStep(ImageBatch batch, float learningRate)
         {

@@ -93,6 +93,36 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public void Training_and_scoring_take_the_precision_that_was_asked_for()
+    {
+        var messages = new List<string>();
+        _ml.Log += (_, e) => messages.Add(e.RawMessage);
+        var options = Options;
+        (options.Epoch, options.Precision) = (1, Precision.BFloat16);
+        var model = _ml.MulticlassClassification.Trainers.Tlb(options).Fit(Keyed(Rows(12)));
+        Assert.Contains(messages, message => message.StartsWith("TorchSharp on cpu, training in BFloat16", StringComparison.Ordinal));
+        Assert.Contains("BFloat16", model.Model.History.Engine, StringComparison.Ordinal);
+
+        var exact = model.Transform(Keyed(Rows(6))).GetColumn<float[]>("Score").SelectMany(score => score).ToArray();
+        model.Precision = Precision.BFloat16;
+        var rounded = model.Transform(Keyed(Rows(6))).GetColumn<float[]>("Score").SelectMany(score => score).ToArray();
+        Assert.NotEqual(exact, rounded);
+        Assert.All(exact.Zip(rounded), pair => Assert.Equal(pair.First, pair.Second, 0.05f)); // 8 bits of precision, a few roundings on the way
+    }
+
+    [Fact]
+    public void A_trained_model_scores_where_it_was_trained()
+    {
+        var ml = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = false };          // no such device here
+        var options = Options;
+        (options.Epoch, options.Device) = (1, ComputeDevice.Cpu);
+        var model = ml.MulticlassClassification.Trainers.Tlb(options).Fit(Keyed(Rows(12)));
+        Assert.Equal(6, model.Transform(Keyed(Rows(6))).GetColumn<float[]>("Score").Count());
+        model.Device = ComputeDevice.Auto;
+        Assert.Throws<InvalidOperationException>(() => model.Transform(Keyed(Rows(6))).GetColumn<float[]>("Score").Count());
+    }
+
+    [Fact]
     public void Weights_can_be_brought_in()
     {
         var path = Path.GetTempFileName();

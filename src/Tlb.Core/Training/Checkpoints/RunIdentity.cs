@@ -9,7 +9,8 @@ namespace Tlb.Core;
 internal static class RunIdentity
 {
     /// <summary>Names and values of all that decides what a run computes.</summary>
-    public static IReadOnlyDictionary<string, string> Of(NetworkWeights initial, IImageSource training, TrainingOptions options, int seed)
+    public static IReadOnlyDictionary<string, string> Of(
+        NetworkWeights initial, IImageSource training, IImageSource? validation, TrainingOptions options, Precision precision, int seed)
     {
         var identity = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -19,6 +20,8 @@ internal static class RunIdentity
             ["Labels"] = Hash(MemoryMarshal.AsBytes(training.Labels.ToArray().AsSpan())),
             ["Weights"] = Hash(MemoryMarshal.AsBytes(training.Weights.ToArray().AsSpan())),
             ["Layout"] = training.Layout.ToString(),
+            ["ValidationLabels"] = validation is null ? "none" : Hash(MemoryMarshal.AsBytes(validation.Labels.ToArray().AsSpan())),
+            ["Precision"] = precision.ToString(),
             ["ShuffleBufferSize"] = Text(training.ShuffleBufferSize),
             ["Seed"] = Text(seed),
         };

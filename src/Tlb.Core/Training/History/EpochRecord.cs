@@ -36,6 +36,6 @@ public sealed record EpochRecord
     /// <summary>The time since training began, validation included.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>Whether the weights of this epoch were kept as the best so far. Default false.</summary>
+    /// <summary>Whether this epoch was the best so far. Default false.</summary>
     public bool IsBest { get; init; }
 }

@@ -24,9 +24,18 @@ public sealed class TrainingHistory
     /// <summary>What computed, such as <c>vector kernels (512-bit, 2 threads)</c> or the device and its precision; null where that is not known.</summary>
     public string? Engine { get; init; }
 
-    /// <summary>The epoch whose weights were kept as the best; null if none was marked so.</summary>
+    /// <summary>
+    /// The epoch whose weights the training returned: the last, or the best where <see cref="EarlyStopping.RestoreBestWeights"/> is set
+    /// or the run was cancelled. Null where they are of no epoch's end.
+    /// </summary>
+    public int? ReturnedEpoch { get; init; }
+
+    /// <summary>The best epoch by the figure that was watched; null if none was. Its weights were returned only where <see cref="ReturnedEpoch"/> says so.</summary>
     [JsonIgnore]
     public EpochRecord? Best => Epochs.LastOrDefault(epoch => epoch.IsBest);
+
+    /// <summary>The same, with what computed it.</summary>
+    internal TrainingHistory On(string engine) => new() { Epochs = Epochs, ReturnedEpoch = ReturnedEpoch, Engine = engine };
 
     /// <summary>The history as JSON, from which <see cref="FromJson"/> makes exactly the same.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, HistoryJson.Default.TrainingHistory);

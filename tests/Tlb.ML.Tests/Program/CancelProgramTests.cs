@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using static Tlb.ML.Tests.TestImages;
+
+namespace Tlb.ML.Tests;
+
+/// <summary>Ctrl-C in a training, as the terminal sends it.</summary>
+public sealed class CancelProgramTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("Throw", 130, false)]
+    [InlineData("ReturnBest", 0, true)]
+    public async Task The_best_model_so_far_is_saved_where_the_options_say_so(string behavior, int status, bool isSaved)
+    {
+        Write(_folder["data"], 60);
+        using var process = Process.Start(new ProcessStartInfo("dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "ImageFolder.dll"), "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--on-cancel", behavior,
+            "--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "4", "--epochs", "1000000",
+        ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadLine();
+        Assert.Matches("^ +1 ", process.StandardOutput.ReadLine());          // the header's line came before that of the first epoch
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            kill.WaitForExit();
+        var output = await process.StandardOutput.ReadToEndAsync() + await error;
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == status, $"{process.ExitCode}: {output}");
+        Assert.Equal(isSaved, File.Exists(_folder["model.zip"]));
+        if (isSaved)
+            Assert.NotNull(new MLContext().Model.Load(_folder["model.zip"], out _));
+        else
+            Assert.Contains("Cancelled. Nothing was saved.", output, StringComparison.Ordinal);
+    }
+}
