@@ -17,10 +17,12 @@ internal static class OptionStudy
         new("base", _ => { }),
         new("constant rate, no warm-up", o => o.LearningRateSchedule = new()),
         new("one-cycle", o => o.LearningRateSchedule = new() { Kind = LearningRateScheduleKind.OneCycle }),
+        new("step: a tenth after 5 epochs", o => o.LearningRateSchedule = new() { Kind = LearningRateScheduleKind.Step, StepEpochs = 5, WarmupEpochs = 1 }),
         new("half the rate", o => o.LearningRate /= 2),
         new("twice the rate", o => o.LearningRate *= 2),
         new("batch of 64", o => o.BatchSize /= 2),
         new("batch of 256", o => o.BatchSize *= 2),
+        new("micro-batches of 32", o => o.MicroBatchSize = 32),
         new("weight decay 0.05", o => o.WeightDecay = 0.05f),
         new("weight decay 0.05 on all weights", o => (o.WeightDecay, o.DecayAllWeights) = (0.05f, true)),
         new("gradient norm clipped at 1", o => o.GradientClipNorm = 1),
@@ -28,6 +30,8 @@ internal static class OptionStudy
         new("label smoothing 0.1", o => o.LabelSmoothing = 0.1f),
         new("dropout 0.1", _ => { }, Dropout: 0.1f),
         new("flip", o => o.Augmentation.HorizontalFlip = 0.5f),
+        new("vertical flip", o => o.Augmentation.VerticalFlip = 0.5f),
+        new("random crop 4, as the example", o => o.Augmentation.RandomCrop = 4),
         new("pad-crop 4", o => o.Augmentation.PadCrop = 4),
         new("flip and pad-crop 4", o => o.Augmentation = AugmentationOptions.Light),
         new("random resized crop", o => o.Augmentation.RandomResizedCrop = new()),
@@ -36,6 +40,7 @@ internal static class OptionStudy
         new("random erasing", o => o.Augmentation.RandomErasing = new()),
         new("mixup 0.2", o => o.Augmentation.Mixup = 0.2f),
         new("CutMix 1", o => o.Augmentation.CutMix = 1),
+        new("early stopping, best restored", o => o.EarlyStopping = new()),
     ];
 
     /// <summary>Runs all variants and prints a table.</summary>
@@ -43,14 +48,15 @@ internal static class OptionStudy
     /// <param name="trainingCount">The images to train on.</param>
     /// <param name="validationCount">The images to measure on: others.</param>
     /// <param name="seeds">The seeds, from 1.</param>
-    public static int Run(string folder, int trainingCount, int validationCount, int seeds)
+    /// <param name="only">Parts of the variants' names: those that match, and the base run; none for all.</param>
+    public static int Run(string folder, int trainingCount, int validationCount, int seeds, IReadOnlyCollection<string> only)
     {
         var (training, validation, classes) = Read(folder, trainingCount, validationCount);
         var network = TlbConfig.Small with { NumberOfClasses = classes };
         var baseline = new List<double>();
         var table = new Table().AddColumns("option", "validation accuracy, mean", "standard deviation", "against base", "training accuracy");
         Console.WriteLine($"{training.Count:N0} training and {validation.Count:N0} validation images of {folder}, {Epochs} epochs, seeds 1 to {seeds}");
-        foreach (var (name, change, dropout) in Variants)
+        foreach (var (name, change, dropout) in Variants.Where(variant => variant.Name == "base" || only.Count == 0 || only.Any(variant.Name.Contains)))
         {
             var runs = Enumerable.Range(1, seeds).Select(seed => Fit(network with { AttentionDropout = dropout, FeedForwardDropout = dropout }, change, training, validation, seed)).ToList();
             var accuracies = runs.Select(run => 100 * run.ValidationAccuracy!.Value).ToList();
@@ -69,7 +75,8 @@ internal static class OptionStudy
     {
         var options = new TrainingOptions { Epoch = Epochs, BatchSize = 128, LearningRate = 2e-3f, LearningRateSchedule = new() { Kind = LearningRateScheduleKind.Cosine, WarmupEpochs = 1 } };
         change(options);
-        return new Trainer(new CpuEngine(), options).Fit(NetworkWeights.Initialize(network, seed), training, validation, seed).History.Epochs[^1];
+        var history = new Trainer(new CpuEngine(), options).Fit(NetworkWeights.Initialize(network, seed), training, validation, seed).History;
+        return history.Epochs.First(epoch => epoch.Epoch == history.ReturnedEpoch);
     }
 
     private static (ImageSet Training, ImageSet Validation, int Classes) Read(string folder, int trainingCount, int validationCount)

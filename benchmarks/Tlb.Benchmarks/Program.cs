@@ -21,7 +21,8 @@ var data = new Option<string>("--data") { Description = "A folder of images of o
 var training = new Option<int>("--training") { Description = "The images to train on.", DefaultValueFactory = _ => 10_000 };
 var validation = new Option<int>("--validation") { Description = "The images to measure on.", DefaultValueFactory = _ => 5_000 };
 var seeds = new Option<int>("--seeds") { Description = "The runs of each option.", DefaultValueFactory = _ => 3 };
-var study = new Command("options", "Trains briefly with one option changed at a time, and prints what that changes.") { data, training, validation, seeds };
-study.SetAction(arguments => OptionStudy.Run(arguments.GetRequiredValue(data), arguments.GetValue(training), arguments.GetValue(validation), arguments.GetValue(seeds)));
+var variants = new Option<string[]>("--only") { Description = "Parts of the names of the runs that are wanted. Default: all.", AllowMultipleArgumentsPerToken = true };
+var study = new Command("options", "Trains briefly with one option changed at a time, and prints what that changes.") { data, training, validation, seeds, variants };
+study.SetAction(arguments => OptionStudy.Run(arguments.GetRequiredValue(data), arguments.GetValue(training), arguments.GetValue(validation), arguments.GetValue(seeds), arguments.GetValue(variants) ?? []));
 root.Subcommands.Add(study);
 return root.Parse(args).Invoke();
