@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Tlb.Core.Tests;
 
 public sealed class AugmenterTests
@@ -6,6 +8,7 @@ public sealed class AugmenterTests
     private const int Count = 20_000;
 
     private static readonly ImageLayout Square = new() { Height = 1, Width = 1 };
+    private static readonly Vector3 Color = new(0.2f, 0.5f, 0.7f);
 
     /// <summary>All that can be on at once.</summary>
     private static AugmentationOptions Everything => new()
@@ -105,6 +108,33 @@ public sealed class AugmenterTests
         Assert.All(Draw(new() { ColorJitter = new() { Brightness = 0, Contrast = 0, Saturation = 0 } }), a => Assert.Equal(ColorChange.None, a.Color));
     }
 
+    /// <summary>Each strength is told from the change that was drawn, and the change must be the one of its kind and strength.</summary>
+    [Theory]
+    [InlineData(nameof(ColorJitter.Brightness))]
+    [InlineData(nameof(ColorJitter.Contrast))]
+    [InlineData(nameof(ColorJitter.Saturation))]
+    [InlineData(nameof(ColorJitter.Hue))]
+    public void Each_jitter_works_alone(string kind)
+    {
+        var none = new ColorJitter { Brightness = 0, Contrast = 0, Saturation = 0, Hue = 0 };
+        var (jitter, change, strength) = kind switch
+        {
+            nameof(ColorJitter.Brightness) => (none with { Brightness = 0.2f }, (Func<float, ColorChange>)(s => ColorChange.Brightness(1 + s)), (Func<ColorChange, float>)(c => c.Red.X - 1)),
+            nameof(ColorJitter.Contrast) => (none with { Contrast = 0.2f }, s => ColorChange.Contrast(1 + s), c => c.Red.X - 1),
+            nameof(ColorJitter.Saturation) => (none with { Saturation = 0.2f }, s => ColorChange.Saturation(1 + s), c => c.Red.X - c.Green.X - 1),
+            _ => (none with { Hue = 0.2f }, ColorChange.Hue, c => MathF.Asin((c.Red.Z - c.Red.Y) * MathF.Sqrt(3) / 2) / (2 * MathF.PI)),
+        };
+        var drawn = Draw(new() { ColorJitter = jitter }).Select(a => (a.Color, Strength: strength(a.Color))).ToList();
+        CheckMean(0, 0.4 / Math.Sqrt(12), drawn.Select(d => (double)d.Strength));
+        Assert.InRange(drawn.Min(d => d.Strength), -0.2001f, -0.199f);
+        Assert.InRange(drawn.Max(d => d.Strength), 0.199f, 0.2001f);
+        Assert.All(drawn, d =>
+        {
+            var difference = change(d.Strength).Apply(Color) - d.Color.Apply(Color);
+            Assert.InRange(difference.Length(), 0, 1e-6f);                   // the strength is told to a few roundings of 6e-8
+        });
+    }
+
     [Fact]
     public void Erased_boxes_have_the_area_asked_for()
     {
@@ -165,8 +195,17 @@ public sealed class AugmenterTests
             Assert.Equal(1 - area / (float)(Size * Size), a.Share);
         });
         Assert.Contains(drawn, a => a.Share < 0.2f);                        // sides are whole pixels: at most 15 of 16
+        Assert.Equal(11, Draw(new() { CutMix = 1e6f }).Max(a => a.FromPartner.Right - a.FromPartner.Left)); // always half the area: 11.3 pixels a side
         CheckShare(0.3, Draw(new() { CutMix = 1e6f, Mixup = 1, CutMixProbability = 0.3f }).Count(a => !a.FromPartner.IsEmpty));
     }
+
+    /// <summary>A box is empty if its side is less than a pixel: if a number of Beta(alpha, alpha) is less than 1/256.</summary>
+    [Theory]
+    [InlineData(0.1f, 0.29142)]
+    [InlineData(1, 1 / 256.0)]
+    [InlineData(10, 0)]                                                      // 7e-20
+    public void CutMix_boxes_follow_their_distribution(float alpha, double empty) =>
+        CheckShare(empty, Draw(new() { CutMix = alpha }).Count(a => a.FromPartner.IsEmpty));
 
     [Fact]
     public void Partners_are_other_images_of_the_batch()
