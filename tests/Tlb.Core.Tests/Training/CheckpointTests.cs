@@ -26,6 +26,38 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Checkpoints_are_written_after_every_so_many_epochs_and_the_last()
+    {
+        var newest = new List<string?>();
+        var options = Options(_folder);
+        (options.Epoch, options.CheckpointEveryEpochs, options.CheckpointInterval) = (5, 2, null);
+        options.MetricsCallback = progress =>
+        {
+            if (progress.IsEndOfEpoch)
+                newest.Add(Directory.GetFiles(_folder).Select(Path.GetFileNameWithoutExtension).Max(StringComparer.Ordinal));
+        };
+        Fit(new(), options);
+        const string Second = "checkpoint-000000000006";                     // by its step, 3 an epoch
+        const string Fourth = "checkpoint-000000000012";
+        Assert.Equal([null, Second, Second, Fourth, "checkpoint-000000000015"], newest);
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+    }
+
+    /// <summary>The engine's scale doubles after every second step: to go on in time takes the scale and the steps counted at it.</summary>
+    [Theory]
+    [InlineData(5)]                                                          // has just doubled
+    [InlineData(6)]                                                          // one of two steps counted
+    public void A_scaled_loss_goes_on_at_its_scale(int brokenAt)
+    {
+        var expected = Fit(new() { LossScale = 4 }, Options(folder: null));
+        Assert.NotEqual(Fit(new(), Options(folder: null)).Weights.Values, expected.Weights.Values);
+        var engine = new RecordingEngine { LossScale = 4, OnStep = step => { if (step == brokenAt) throw new IOException("power failure"); } };
+        Assert.Throws<IOException>(() => Fit(engine, Options(_folder)));
+        engine.OnStep = null;
+        Assert.Equal(expected.Weights.Values, Fit(engine, Options(_folder)).Weights.Values);
+    }
+
+    [Fact]
     public void Resuming_a_finished_run_does_nothing_more()
     {
         var engine = new RecordingEngine();

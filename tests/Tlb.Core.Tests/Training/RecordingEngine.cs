@@ -29,6 +29,12 @@ internal sealed class RecordingEngine : IEngine
     /// <summary>The probability that a validation image's own class gets, by the number of steps done.</summary>
     public Func<long, float>? Confidence { get; set; }
 
+    /// <summary>The probabilities that every validation image gets; null for those of <see cref="Confidence"/>.</summary>
+    public float[]? Probabilities { get; set; }
+
+    /// <summary>The scale of the loss that sessions begin with; it doubles after every second step. Null for a loss that is not scaled.</summary>
+    public double? LossScale { get; set; }
+
     public string Description => "recording";
 
     public IScorer CreateScorer(NetworkWeights weights) => throw new NotSupportedException();
@@ -45,6 +51,8 @@ internal sealed class RecordingEngine : IEngine
         private readonly float[] _weights = [.. initial.Values];
         private BatchMetrics _metrics;
         private long _step;
+        private double? _lossScale = engine.LossScale;
+        private int _goodSteps;
 
         public Precision Precision => engine.Precision;
 
@@ -58,7 +66,9 @@ internal sealed class RecordingEngine : IEngine
             engine.OnBatch?.Invoke(batch);
             _metrics += new BatchMetrics(labels.Length, engine.Loss ?? labels.Sum(), labels.Count(label => label % 2 == 0));
             for (var i = 0; i < labels.Length; i++)
-                _weights[i] = _weights[i] * 0.7f + learningRate * labels[i] * batch.Weights[i] + batch.Pixels[3 * i] * 1e-3f;
+                _weights[i] = _weights[i] * 0.7f + learningRate * labels[i] * batch.Weights[i] + batch.Pixels[3 * i] * 1e-3f * (float)(_lossScale ?? 1);
+            if (_lossScale is not null && ++_goodSteps == 2)
+                (_lossScale, _goodSteps) = (_lossScale * 2, 0);
             _step++;
         }
 
@@ -72,6 +82,11 @@ internal sealed class RecordingEngine : IEngine
             var classes = initial.Config.NumberOfClasses;
             for (var i = 0; i < batch.Count; i++)
             {
+                if (engine.Probabilities is { } all)
+                {
+                    all.CopyTo(probabilities[(i * classes)..]);
+                    continue;
+                }
                 var own = engine.Confidence?.Invoke(_step) ?? (batch.Labels[i] % 2 == 0 ? 1 : 0);
                 probabilities[i * classes + batch.Labels[i]] = own;
                 probabilities[i * classes + (batch.Labels[i] + 1) % classes] = 1 - own;
@@ -80,11 +95,14 @@ internal sealed class RecordingEngine : IEngine
 
         public void CopyWeightsTo(NetworkWeights weights) => _weights.CopyTo(weights.Values, 0);
 
-        public SessionState SaveState() => new() { Step = _step, OptimizerStep = _step, Metrics = _metrics, Weights = [.. _weights], Mean = [1], Variance = [2] };
+        public SessionState SaveState() => new()
+        {
+            Step = _step, OptimizerStep = _step, Metrics = _metrics, Weights = [.. _weights], Mean = [1], Variance = [2], LossScale = _lossScale, LossScaleGoodSteps = _goodSteps,
+        };
 
         public void RestoreState(SessionState state)
         {
-            (_step, _metrics) = (state.Step, state.Metrics);
+            (_step, _metrics, _lossScale, _goodSteps) = (state.Step, state.Metrics, state.LossScale, state.LossScaleGoodSteps);
             state.Weights.CopyTo(_weights, 0);
         }
 
