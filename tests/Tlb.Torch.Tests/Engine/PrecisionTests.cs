@@ -74,6 +74,39 @@ public sealed class PrecisionTests
             Assert.Equal(expected[step], losses[step], 5 * unit * expected[0]);
     }
 
+    /// <summary>What a type computes is told by its bits: those of a session made for it.</summary>
+    [Fact]
+    public void An_engine_trains_in_its_precision()
+    {
+        var (single, half) = (AfterAStep(Of(ScalarType.Float32)), AfterAStep(Of(ScalarType.BFloat16)));
+        Assert.NotEqual(single.Loss, half.Loss);
+        Assert.NotEqual(single.Weights, half.Weights);
+        Check(single, Precision.Auto);
+        Check(single, Precision.Float32);
+        Check(half, Precision.BFloat16);
+        // Whatever its scorers compute in.
+        Check(single, Precision.Float32, Precision.BFloat16);
+        Check(half, Precision.BFloat16, Precision.Float32);
+
+        static void Check((double Loss, float[] Weights) expected, Precision precision, Precision scoring = Precision.Auto)
+        {
+            var (loss, weights) = AfterAStep(new TorchEngine(CPU, precision, scoring).StartTraining(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new()));
+            Assert.Equal(expected.Loss, loss);
+            Assert.Equal(expected.Weights, weights);
+        }
+
+        static ITrainingSession Of(ScalarType type) => new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new(), CPU, type);
+
+        static (double Loss, float[] Weights) AfterAStep(ITrainingSession session)
+        {
+            using (session)
+            {
+                session.RunStep(Batch(TlbConfig.Tiny), 0.01f);
+                return (session.ReadMetrics().Loss, session.SaveState().Weights);
+            }
+        }
+    }
+
     [Fact]
     public void Weights_keep_changes_too_small_for_16_bits()
     {

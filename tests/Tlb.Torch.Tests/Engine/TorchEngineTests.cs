@@ -66,6 +66,55 @@ public sealed class TorchEngineTests
     }
 
     [Fact]
+    public void Dropout_is_drawn_anew_for_each_step()
+    {
+        var losses = Losses();
+        Assert.NotEqual(losses.First, losses.Second);
+        Assert.Equal(losses, Losses());
+
+        // With a learning rate of 0 the weights stay: what differs are the masks.
+        static (double First, double Second) Losses()
+        {
+            var initial = NetworkWeights.Initialize(WithDropout, 1);
+            using var session = new TorchEngine(CPU).StartTraining(initial, new() { Seed = 1 });
+            var batch = RandomBatch(WithDropout, 4);
+            var losses = (Loss(), Loss());
+            var weights = new NetworkWeights(WithDropout);
+            session.CopyWeightsTo(weights);
+            Assert.Equal(initial.Values, weights.Values);
+            return losses;
+
+            double Loss()
+            {
+                session.ResetMetrics();
+                session.RunStep(batch, learningRate: 0);
+                return session.ReadMetrics().Loss;
+            }
+        }
+    }
+
+    [Fact]
+    public void A_step_in_parts_draws_other_dropout_and_is_else_the_same_step()
+    {
+        const float Rounding = 1e-6f;                                        // the first mean is a tenth of the gradient, whose sums are ordered otherwise
+        Assert.InRange(Difference(TlbConfig.Tiny), 0, Rounding);
+        Assert.InRange(Difference(WithDropout), 1000 * Rounding, float.MaxValue);
+
+        static float Difference(TlbConfig config)
+        {
+            var (whole, parts) = (MeanAfterAStep(config, null), MeanAfterAStep(config, 3));
+            return whole.Zip(parts).Max(pair => MathF.Abs(pair.First - pair.Second));
+        }
+
+        static float[] MeanAfterAStep(TlbConfig config, int? microBatchSize)
+        {
+            using var session = new TorchEngine(CPU).StartTraining(NetworkWeights.Initialize(config, 1), new() { Seed = 1, MicroBatchSize = microBatchSize });
+            session.RunStep(RandomBatch(config, 8), 0.01f);
+            return session.SaveState().Mean;
+        }
+    }
+
+    [Fact]
     public void Dropout_keeps_the_mean_and_drops_the_rate()
     {
         using var scope = NewDisposeScope();
