@@ -33,7 +33,7 @@ public sealed record SessionOptions
 
     /// <summary>
     /// The most images an engine computes at once, 1 or more: the gradients of a larger batch are added up over such parts, which
-    /// changes the memory needed but not the step. Default null: the engine's choice.
+    /// changes the memory needed, and the step by rounding only (and draws other dropout). Default null: the engine's choice.
     /// </summary>
     public int? MicroBatchSize { get; init; }
 }

@@ -94,7 +94,7 @@ public class TrainingOptions
     /// </summary>
     public string? CheckpointFolder { get; set; }
 
-    /// <summary>A checkpoint is written after every so many epochs; 1 or more. Default 1.</summary>
+    /// <summary>A checkpoint is written after every so many epochs, and after the last; 1 or more. Default 1.</summary>
     public int CheckpointEveryEpochs { get; set; } = 1;
 
     /// <summary>A checkpoint is also written within an epoch when the last is this old; above zero. Default null: not within epochs.</summary>
