@@ -3,7 +3,10 @@ namespace Tlb.Core;
 /// <summary>What an engine has to know to train a network: the optimizer, the loss and the seed. Fixed for a session.</summary>
 public sealed record SessionOptions
 {
-    /// <summary>The seed of what is random within a step (dropout). Nothing outside the session is seeded but, on CUDA, the devices' own generators: TorchSharp has no other there. Default 0.</summary>
+    /// <summary>
+    /// The seed of what is random within a step (dropout). Nothing outside the session is seeded but, on CUDA, the devices' own
+    /// generators: TorchSharp has no others there. Default 0.
+    /// </summary>
     public int Seed { get; init; }
 
     /// <summary>AdamW's decoupled weight decay, 0 or more. Default 0.</summary>

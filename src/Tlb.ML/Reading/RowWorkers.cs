@@ -11,7 +11,8 @@ namespace Tlb.ML;
 internal sealed class RowWorkers<TWorker>(RowChain chain, IReadOnlyCollection<DataViewSchema.Column> columns, Func<DataViewRow, BufferedRow, TWorker> createWorker) : IDisposable
     where TWorker : class
 {
-    private static readonly ParallelOptions AllCores = new() { MaxDegreeOfParallelism = Environment.ProcessorCount }; // else as many as the pool has threads, each with a worker
+    // By itself Parallel takes as many threads as the pool has, each with a worker.
+    private static readonly ParallelOptions AllCores = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
     private readonly ConcurrentBag<(BufferedRow Root, DataViewRow Row, TWorker Worker)> _free = [];
 

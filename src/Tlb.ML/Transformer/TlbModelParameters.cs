@@ -28,7 +28,10 @@ public sealed class TlbModelParameters
     /// <exception cref="FormatException">The model was loaded from a zip in which the history is damaged.</exception>
     public TrainingHistory History => _history.Value;
 
-    /// <summary>Describes the model in a few lines (Keras: <c>model.summary()</c>): the network, the images, the classes, and how it was trained, on what, with which figures.</summary>
+    /// <summary>
+    /// Describes the model in a few lines (Keras: <c>model.summary()</c>): the network, the images, the classes, what computed the
+    /// training, and the figures of the epoch whose weights these are.
+    /// </summary>
     /// <exception cref="FormatException">The model was loaded from a zip in which the history is damaged.</exception>
     public string GetSummary()
     {
