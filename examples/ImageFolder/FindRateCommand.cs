@@ -1,18 +1,11 @@
 using System.CommandLine;
-using Microsoft.ML;
 using Tlb.Core;
-using Tlb.ML;
 
 namespace Tlb.Examples.ImageFolder;
 
 /// <summary><c>find-rate --data FOLDER --output FILE.svg</c>: the options are those of the training to come.</summary>
 internal static class FindRateCommand
 {
-    private static readonly string[] OfNoUse =
-    [
-        "--epochs", "--learning-rate", "--schedule", "--warmup-epochs", "--average-decay", "--early-stopping", "--monitor", "--checkpoints", "--checkpoint-minutes", "--resume",
-    ];
-
     private static readonly Option<string> Output = new("--output") { Description = "The file to write: .svg for the curve, .csv for the table.", Required = true };
     private static readonly Option<float> Lowest = new("--lowest") { Description = "The rate of the first step.", DefaultValueFactory = _ => LearningRateFinder.LowestRate };
     private static readonly Option<float> Highest = new("--highest") { Description = "The rate of the last step.", DefaultValueFactory = _ => LearningRateFinder.HighestRate };
@@ -24,7 +17,7 @@ internal static class FindRateCommand
         {
             TrainCommand.Data, Output, Lowest, Highest, Steps, TrainCommand.Seed, TrainCommand.NoResize, TrainCommand.SkipBadImages,
         };
-        foreach (var option in TrainSettings.Options.Where(option => !OfNoUse.Contains(option.Name)))
+        foreach (var option in TrainSettings.OfSteps)
             command.Add(option);
         command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
         return command;
@@ -33,15 +26,8 @@ internal static class FindRateCommand
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
         var output = FigureFile.Check("--output", arguments.GetRequiredValue(Output));
-        var options = TrainSettings.Read(arguments);
-        options.CancellationToken = cancellation;
-        options.BadImageCallback = arguments.GetValue(TrainCommand.SkipBadImages) ? Report.BadImage : null;
-        var ml = new MLContext(arguments.GetValue(TrainCommand.Seed));
-        var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(TrainCommand.Data), arguments.GetValue(TrainCommand.SkipBadImages)));
-        var trainer = ml.MulticlassClassification.Trainers.Tlb(options);
-        var curve = trainer.FindLearningRate(
-            TrainCommand.FitStages(ml, images, options, arguments).Transform(images),
-            arguments.GetValue(Lowest), arguments.GetValue(Highest), arguments.GetValue(Steps));
+        var (trainer, images) = TrainCommand.Open(arguments, cancellation);
+        var curve = trainer.FindLearningRate(images, arguments.GetValue(Lowest), arguments.GetValue(Highest), arguments.GetValue(Steps));
 
         output.Write(curve.WriteCsv, curve.ToSvg);
         Console.WriteLine(FormattableString.Invariant(

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML;
-using Tlb.ML;
 
 namespace Tlb.Examples.ImageFolder;
 
@@ -28,14 +26,8 @@ internal static class PreviewCommand
         var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Output));
         if (!Path.GetExtension(target).Equals(".png", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"--output is '{arguments.GetRequiredValue(Output)}'; expected a file that ends in .png.");
-        var options = TrainSettings.Read(arguments);
-        options.CancellationToken = cancellation;
-        options.BadImageCallback = arguments.GetValue(TrainCommand.SkipBadImages) ? Report.BadImage : null;
-        var ml = new MLContext(arguments.GetValue(TrainCommand.Seed));
-        var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(TrainCommand.Data), arguments.GetValue(TrainCommand.SkipBadImages)));
-        var trainer = ml.MulticlassClassification.Trainers.Tlb(options);
-        using var sheet = trainer.CreateContactSheet(
-            TrainCommand.FitStages(ml, images, options, arguments).Transform(images), arguments.GetValue(Count), arguments.GetValue(Epoch));
+        var (trainer, images) = TrainCommand.Open(arguments, cancellation);
+        using var sheet = trainer.CreateContactSheet(images, arguments.GetValue(Count), arguments.GetValue(Epoch));
         ModelFiles.Write(target, sheet.Save);
         Console.WriteLine($"Wrote {target}.");
         return 0;

@@ -34,9 +34,7 @@ internal static class TrainCommand
     {
         var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Model));
         var history = arguments.GetValue(History) is { } file ? FigureFile.Check("--history", file) : null;
-        var options = TrainSettings.Read(arguments);
-        options.CancellationToken = cancellation;
-        options.BadImageCallback = arguments.GetValue(SkipBadImages) ? Report.BadImage : null;
+        var options = ReadOptions(arguments, cancellation);
         options.ValidationFraction ??= arguments.GetValue(Validation) is null ? DefaultFraction : null;
         var ml = new MLContext(arguments.GetValue(Seed));
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
@@ -58,8 +56,26 @@ internal static class TrainCommand
         return 0;
     }
 
+    /// <summary>The trainer and the images of commands that look at a training to come.</summary>
+    internal static (TlbTrainer Trainer, IDataView Images) Open(ParseResult arguments, CancellationToken cancellation)
+    {
+        var options = ReadOptions(arguments, cancellation);
+        var ml = new MLContext(arguments.GetValue(Seed));
+        var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
+        var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(Data), arguments.GetValue(SkipBadImages)));
+        return (trainer, FitStages(ml, images, options, arguments).Transform(images));
+    }
+
+    private static TlbTrainer.Options ReadOptions(ParseResult arguments, CancellationToken cancellation)
+    {
+        var options = TrainSettings.Read(arguments);
+        options.CancellationToken = cancellation;
+        options.BadImageCallback = arguments.GetValue(SkipBadImages) ? Report.BadImage : null;
+        return options;
+    }
+
     /// <summary>Fits the stages before the classifier. They belong to the model: they prepare images for scoring too.</summary>
-    internal static ITransformer FitStages(MLContext ml, IDataView training, TlbTrainer.Options options, ParseResult arguments)
+    private static ITransformer FitStages(MLContext ml, IDataView training, TlbTrainer.Options options, ParseResult arguments)
     {
         IEstimator<ITransformer> stages = ml.Transforms.Conversion
             .MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)

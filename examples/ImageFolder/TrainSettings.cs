@@ -13,15 +13,8 @@ internal static class TrainSettings
 
     static TrainSettings()
     {
-        // The run
+        // A whole run: its length, its rates, its end, and going on
         Add<int>("--epochs", "How often the images are gone through.", (o, value) => o.Epoch = value);
-        Add<int>("--micro-batch-size", "The most images computed at once: bounds the memory of a large batch.", (o, value) => o.MicroBatchSize = value);
-        Add(ComputeSettings.Device, (o, value) => o.Device = value);
-        Add(ComputeSettings.Precision, (o, value) => o.Precision = value);
-        Add<long>("--memory-budget", "The most bytes of pixels held in memory; images beyond it are decoded anew in each epoch.", (o, value) => o.MemoryBudget = value);
-        Add<string>("--initial-weights", "A safetensors file with the weights to start from.", (o, value) => o.InitialWeightsFile = value);
-
-        // The optimizer
         Add<float>("--learning-rate", "AdamW's learning rate: the highest of the schedule.", (o, value) => o.LearningRate = value);
         Add<LearningRateScheduleKind>("--schedule", "Constant, Cosine, OneCycle or Step.", (o, value) => o.LearningRateSchedule.Kind = value);
         Add<double>("--warmup-epochs", "The epochs in which the rate rises.", (o, value) => o.LearningRateSchedule.WarmupEpochs = value);
@@ -31,16 +24,33 @@ internal static class TrainSettings
         Add<double>("--rising-share", "The share of one cycle in which the rate rises.", (o, value) => o.LearningRateSchedule.RisingShare = value);
         Add<int>("--step-epochs", "The epochs of a step.", (o, value) => o.LearningRateSchedule.StepEpochs = value);
         Add<double>("--gamma", "What the rate is multiplied by after each step.", (o, value) => o.LearningRateSchedule.Gamma = value);
+        Add<float>("--average-decay", "The decay of a moving average of the weights, such as 0.999.", (o, value) => o.AverageDecay = value);
+        Add<int>("--early-stopping", "Stop after so many epochs without an improvement, and restore the best weights.", (o, value) => (o.EarlyStopping ??= new()).Patience = value);
+        Add<EarlyStoppingMetric>("--monitor", "The figure that early stopping watches, such as ValidationAccuracy.", (o, value) => (o.EarlyStopping ??= new()).Metric = value);
+        Add<double>("--minimum-change", "The least change of that figure that counts as an improvement.", (o, value) => (o.EarlyStopping ??= new()).MinimumChange = value);
+        Add<bool>("--restore-best", "Whether early stopping restores the best weights; it does by default.", (o, value) => (o.EarlyStopping ??= new()).RestoreBestWeights = value);
+        Add<CancellationBehavior>("--on-cancel", "What Ctrl-C does after the step that runs: Throw, or ReturnBest to save the best model so far.", (o, value) => o.CancellationBehavior = value);
+        Add<string>("--checkpoints", "A folder for checkpoints.", (o, value) => o.CheckpointFolder = value);
+        Add<int>("--checkpoint-epochs", "Write a checkpoint after every so many epochs.", (o, value) => o.CheckpointEveryEpochs = value);
+        Add<double>("--checkpoint-minutes", "Also write a checkpoint within epochs, this often.", (o, value) => o.CheckpointInterval = TimeSpan.FromMinutes(value));
+        Add<bool>("--resume", "Go on from the newest checkpoint.", (o, value) => o.Resume = value);
+
+        // A step
+        var ofSteps = All.Count;
+        Add<int>("--micro-batch-size", "The most images computed at once: bounds the memory of a large batch.", (o, value) => o.MicroBatchSize = value);
+        Add(ComputeSettings.Device, (o, value) => o.Device = value);
+        Add(ComputeSettings.Precision, (o, value) => o.Precision = value);
+        Add<long>("--memory-budget", "The most bytes of pixels held in memory; images beyond it are decoded anew in each epoch.", (o, value) => o.MemoryBudget = value);
+        Add<string>("--initial-weights", "A safetensors file with the weights to start from.", (o, value) => o.InitialWeightsFile = value);
         Add<float>("--weight-decay", "AdamW's weight decay.", (o, value) => o.WeightDecay = value);
         Add<bool>("--decay-all-weights", "Biases, positions and normalisations decay too, as in Keras.", (o, value) => o.DecayAllWeights = value);
         Add<float>("--clip-norm", "The largest norm of the gradient.", (o, value) => o.GradientClipNorm = value);
-        Add<float>("--average-decay", "The decay of a moving average of the weights, such as 0.999.", (o, value) => o.AverageDecay = value);
         Add<float>("--label-smoothing", "The share of the label that is spread over all classes.", (o, value) => o.LabelSmoothing = value);
         Add<bool>("--balance-classes", "Images of rare classes weigh more.", (o, value) => o.BalanceClasses = value);
         Add<float[]>("--class-weights", "The weight of each class in the loss, in the order of their names.", (o, value) => o.ClassWeights = value, severalValues: true);
 
         // The network, and the images that it sees
-        var first = All.Count;
+        var ofImages = All.Count;
         Add<int>("--image-size", "The network's input, in pixels.", (o, value) => o.Network = o.Network with { ImageSize = value });
         Add<int>("--patch-size", "A patch, in pixels.", (o, value) => o.Network = o.Network with { PatchSize = value });
         Add<int>("--embed-dim", "The width of a token.", (o, value) => o.Network = o.Network with { EmbeddingDimension = value });
@@ -62,22 +72,16 @@ internal static class TrainSettings
         Add<float>("--cutmix", "Replaces a rectangle by that of another image: alpha of the Beta distribution.", (o, value) => o.Augmentation.CutMix = value);
         Add<double>("--validation-fraction", "The share of each class of --data that is held out to measure on. Default of train: 0.1.", (o, value) => o.ValidationFraction = value);
         Add<float>("--cutmix-probability", "The share of batches for CutMix, where mixup is on too.", (o, value) => o.Augmentation.CutMixProbability = value);
-        OfImages = [File, .. All.Skip(first).Select(setting => setting.Option)];
 
-        // The end, and going on
-        Add<int>("--early-stopping", "Stop after so many epochs without an improvement, and restore the best weights.", (o, value) => (o.EarlyStopping ??= new()).Patience = value);
-        Add<EarlyStoppingMetric>("--monitor", "The figure that early stopping watches, such as ValidationAccuracy.", (o, value) => (o.EarlyStopping ??= new()).Metric = value);
-        Add<double>("--minimum-change", "The least change of that figure that counts as an improvement.", (o, value) => (o.EarlyStopping ??= new()).MinimumChange = value);
-        Add<bool>("--restore-best", "Whether early stopping restores the best weights; it does by default.", (o, value) => (o.EarlyStopping ??= new()).RestoreBestWeights = value);
-        Add<CancellationBehavior>("--on-cancel", "What Ctrl-C does after the step that runs: Throw, or ReturnBest to save the best model so far.", (o, value) => o.CancellationBehavior = value);
-        Add<string>("--checkpoints", "A folder for checkpoints.", (o, value) => o.CheckpointFolder = value);
-        Add<int>("--checkpoint-epochs", "Write a checkpoint after every so many epochs.", (o, value) => o.CheckpointEveryEpochs = value);
-        Add<double>("--checkpoint-minutes", "Also write a checkpoint within epochs, this often.", (o, value) => o.CheckpointInterval = TimeSpan.FromMinutes(value));
-        Add<bool>("--resume", "Go on from the newest checkpoint.", (o, value) => o.Resume = value);
+        OfSteps = From(ofSteps);
+        OfImages = From(ofImages);
     }
 
     /// <summary>The options, for the command.</summary>
-    public static IEnumerable<Option> Options => All.Select(setting => setting.Option).Prepend(File);
+    public static IEnumerable<Option> Options => From(0);
+
+    /// <summary>Those that are not of a whole run only.</summary>
+    public static IReadOnlyList<Option> OfSteps { get; }
 
     /// <summary>Those of the network and of the images that it sees.</summary>
     public static IReadOnlyList<Option> OfImages { get; }
@@ -91,6 +95,8 @@ internal static class TrainSettings
             apply(arguments, options);
         return options;
     }
+
+    private static IReadOnlyList<Option> From(int first) => [File, .. All.Skip(first).Select(setting => setting.Option)];
 
     private static TlbTrainer.Options FromFile(string path)
     {

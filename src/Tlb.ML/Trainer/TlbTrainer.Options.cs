@@ -53,8 +53,7 @@ public sealed partial class TlbTrainer
 
         /// <summary>
         /// Images with the same columns as the training data, its labels keyed by the same fitted <c>MapValueToKey</c>, to measure on
-        /// after each epoch. Not together with
-        /// <see cref="ValidationFraction"/>. Default null: none.
+        /// after each epoch. Not together with <see cref="ValidationFraction"/>. Default null: none.
         /// </summary>
         [JsonIgnore]
         public IDataView? ValidationSet { get; set; }
