@@ -1,11 +1,10 @@
 @echo off
-rem Builds, tests and shows Tlb.ML on Windows, with the NuGet packages (the stand-ins under offline\ need Debian).
+rem Builds, tests and shows Tlb.ML on Windows.
 setlocal
 cd /d "%~dp0"
 set DOTNET_CLI_TELEMETRY_OPTOUT=1
 set DOTNET_NOLOGO=1
 where dotnet >nul 2>nul || (echo The .NET 10 SDK is needed: there is no 'dotnet' on the path.& exit /b 1)
-set TlbDependencies=packages
 set command=%~1
 if "%command%"=="" goto help
 if "%command%"=="demo" goto demo
@@ -16,13 +15,11 @@ call :usage
 exit /b 2
 
 :demo
-echo dependencies: packages
 dotnet build examples\Demo\Demo.csproj -c Release -v q || exit /b 1
-dotnet artifacts\packages\bin\Demo\release\Demo.dll --work artifacts\demo %2 %3 %4 %5
+dotnet artifacts\bin\Demo\release\Demo.dll --work artifacts\demo %2 %3 %4 %5
 exit /b %errorlevel%
 
 :test
-echo dependencies: packages
 dotnet build Tlb.ML.sln -c Release -v q || exit /b 1
 dotnet test Tlb.ML.sln -c Release --no-build %2 %3 %4 %5 %6 %7 %8 %9
 exit /b %errorlevel%

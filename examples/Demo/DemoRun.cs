@@ -32,7 +32,7 @@ internal static class DemoRun
             return status;
 
         Say("For your own folder, with one sub-folder of images per class");
-        var run = (Environment.GetEnvironmentVariable("TlbDependencies") == "offline" ? "TlbDependencies=offline " : "") + "dotnet run -c Release --project examples/ImageFolder --";
+        const string run = "dotnet run -c Release --project examples/ImageFolder --";
         Console.WriteLine($"""
             ./tlb demo --data FOLDER
             {run} train --data FOLDER --model model.zip

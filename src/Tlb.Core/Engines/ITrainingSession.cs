@@ -9,6 +9,9 @@ public interface ITrainingSession : IDisposable
     /// <summary>Computes the loss of a batch (the mean over its images, each times its weight) and its gradients, and updates the weights.</summary>
     /// <param name="batch">The images, their classes, weights and augmentations, of any size: they are resized to the network's.</param>
     /// <param name="learningRate">The learning rate of this step, 0 or more.</param>
+    /// <exception cref="ArgumentException">The batch is empty, or an image's class is not one of the network's.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The learning rate is negative or no finite number.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed. All members throw this then.</exception>
     void RunStep(ImageBatch batch, float learningRate);
 
     /// <summary>
@@ -25,10 +28,12 @@ public interface ITrainingSession : IDisposable
     /// </summary>
     /// <param name="batch">The images; their augmentations are left out.</param>
     /// <param name="probabilities">Receives the probability of each class, [batch.Count, classes].</param>
+    /// <exception cref="ArgumentException"><paramref name="probabilities"/> is not batch.Count x classes long.</exception>
     void Score(ImageBatch batch, Span<float> probabilities);
 
     /// <summary>Copies the weights as they are now, or their moving average where there is one.</summary>
     /// <param name="weights">Receives them; must be of the same network.</param>
+    /// <exception cref="ArgumentException"><paramref name="weights"/> is of another network.</exception>
     void CopyWeightsTo(NetworkWeights weights);
 
     /// <summary>Copies all that the session remembers.</summary>

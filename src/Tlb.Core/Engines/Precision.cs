@@ -21,4 +21,11 @@ public enum Precision
     /// gradients stay in it. For CUDA devices only.
     /// </summary>
     Float16,
+
+    /// <summary>
+    /// 32-bit floats, of which matrix products read the first 19 bits only, 11 of precision (PyTorch: <c>allow_tf32</c>): faster on
+    /// CUDA devices of compute capability 8.0 and later, the same as <see cref="Float32"/> on older ones. For CUDA devices only.
+    /// libtorch has one setting for the process: it is changed while such a network starts its work, for other threads' products too.
+    /// </summary>
+    TensorFloat32,
 }

@@ -4,8 +4,7 @@ namespace Tlb.Core;
 public sealed record SessionOptions
 {
     /// <summary>
-    /// The seed of what is random within a step (dropout). Nothing outside the session is seeded but, on CUDA, the devices' own
-    /// generators: TorchSharp has no others there. Default 0.
+    /// The seed of what is random within a step (dropout). Nothing outside the session is seeded. Default 0.
     /// </summary>
     public int Seed { get; init; }
 

@@ -125,8 +125,8 @@ internal sealed class TrainingRun
 
             reported = Elapsed;
             var metrics = _session.ReadMetrics();
-            if (!double.IsFinite(metrics.LossSum))
-                throw new TrainingDivergedException($"loss is {metrics.LossSum}", _epoch, _step, rate, _lastGood);
+            if (!double.IsFinite(metrics.LossSum) || (metrics.Count == 0 && _step == _stepCount))
+                throw new TrainingDivergedException($"loss is {metrics.Loss}", _epoch, _step, rate, _lastGood);
             KeepLastGood(rate);
             progress = Progress(began, skipped, metrics, rate);
             if (_step == _stepCount)

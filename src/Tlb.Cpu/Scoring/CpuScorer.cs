@@ -9,6 +9,7 @@ internal sealed class CpuScorer : IScorer
     private readonly bool _ownsNetwork;
     private readonly PassPool _many;
     private readonly PassPool _one;
+    private volatile bool _isDisposed;
 
     /// <summary>Scores with a network that is someone else's.</summary>
     public CpuScorer(FoldedNetwork network) => (_network, _many, _one) = (network, new(CreateForMany), new(CreateForOne));
@@ -24,14 +25,13 @@ internal sealed class CpuScorer : IScorer
 
     public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention)
     {
-        var config = _network.Config;
-        if (attention.Length != batch.Count * config.TokenCount)
-            throw new ArgumentException($"Room for {attention.Length} attention values; expected {batch.Count} x {config.ChunkCount} x {config.ChunkSize}.", nameof(attention));
+        EngineArguments.ThrowIfNoRoomForAttention(batch, attention, _network.Config);
         Run(batch, probabilities, attention);
     }
 
     public void Dispose()
     {
+        _isDisposed = true;
         _many.Dispose();
         _one.Dispose();
         if (_ownsNetwork)
@@ -41,9 +41,8 @@ internal sealed class CpuScorer : IScorer
     /// <summary>Scores images; where <paramref name="attention"/> is not empty, explains them too.</summary>
     private void Run(ImageBatch batch, Span<float> probabilities, Span<float> attention)
     {
-        var classes = _network.Config.NumberOfClasses;
-        if (probabilities.Length != batch.Count * classes)
-            throw new ArgumentException($"Room for {probabilities.Length} probabilities; expected {batch.Count} x {classes}.", nameof(probabilities));
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        EngineArguments.ThrowIfNoRoom(batch, probabilities, _network.Config);
         if (batch.Count == 1)
             RunTile(_one, batch, 0, 1, probabilities, attention);
         else if (batch.Count > 0)

@@ -28,6 +28,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     private long _step;
     private bool _holdsAverage;                                              // whether the average is what is folded
     private BatchMetrics _metrics;
+    private bool _isDisposed;
 
     public CpuTrainingSession(NetworkWeights weights, SessionOptions options)
     {
@@ -50,8 +51,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
 
     public void RunStep(ImageBatch batch, float learningRate)
     {
-        if (batch.Count == 0)
-            throw new ArgumentException("The batch is empty.", nameof(batch));
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        EngineArguments.ThrowIfNoStep(batch, learningRate, _weights.Config);
         Hold(average: false);
         _metrics += ComputeGradient(batch);
         ClipGradient();
@@ -61,31 +62,50 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         _network.Fold(_weights);
     }
 
-    public BatchMetrics ReadMetrics() => _metrics;
+    public BatchMetrics ReadMetrics()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _metrics;
+    }
 
-    public void ResetMetrics() => _metrics = default;
+    public void ResetMetrics()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _metrics = default;
+    }
 
     public void Score(ImageBatch batch, Span<float> probabilities)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         Hold(average: true);
         _scorer.Score(batch, probabilities);
     }
 
-    public void CopyWeightsTo(NetworkWeights weights) => Averaged.Values.CopyTo(weights.Values, 0);
-
-    public SessionState SaveState() => new()
+    public void CopyWeightsTo(NetworkWeights weights)
     {
-        Step = _step,
-        OptimizerStep = _optimizer.StepCount,
-        Metrics = _metrics,
-        Weights = [.. _weights.Values],
-        Mean = [.. _optimizer.Mean],
-        Variance = [.. _optimizer.Variance],
-        Average = _average is null ? null : [.. _average.Values],
-    };
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        EngineArguments.ThrowIfOfAnother(weights, _weights.Config);
+        Averaged.Values.CopyTo(weights.Values, 0);
+    }
+
+    public SessionState SaveState()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new()
+        {
+            Step = _step,
+            OptimizerStep = _optimizer.StepCount,
+            Metrics = _metrics,
+            Weights = [.. _weights.Values],
+            Mean = [.. _optimizer.Mean],
+            Variance = [.. _optimizer.Variance],
+            Average = _average is null ? null : [.. _average.Values],
+        };
+    }
 
     public void RestoreState(SessionState state)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentNullException.ThrowIfNull(state);
         state.ThrowIfNotFor(_weights.Values.Length, _average is not null);
         (_step, _optimizer.StepCount, _metrics) = (state.Step, state.OptimizerStep, state.Metrics);
@@ -99,6 +119,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
 
     public void Dispose()
     {
+        _isDisposed = true;
         foreach (var trainer in _wide.Concat(_narrow))
             trainer.Dispose();
         _groups.ForEach(group => group.Dispose());

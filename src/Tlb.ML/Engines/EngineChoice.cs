@@ -38,24 +38,13 @@ internal static class EngineChoice
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     [SuppressMessage("Performance", "CA1859", Justification = "A method that names the type in its signature would load TorchSharp in whoever calls it.")]
-    private static IEngine TorchOnCpu(Precision precision) => new TorchEngine(CPU, precision, precision);
-
-    /// <summary>TorchSharp throws where no package with libtorch is there.</summary>
-    private static bool HasCuda()
-    {
-        try
-        {
-            return cuda.is_available();
-        }
-        catch (NotSupportedException)
-        {
-            return false;
-        }
-    }
+    private static IEngine TorchOnCpu(Precision precision) => new TorchEngine(device: null, precision, precision);
 
     private static string? FindProblem(int index)
     {
-        if (!HasCuda())
+        if (LibTorch.Problem is { } problem)
+            return $"CUDA device {index} was asked for. {problem}";
+        if (!cuda.is_available())
             return $"CUDA device {index} was asked for, but this process has no CUDA: the application needs the package TorchSharp-cuda-linux or TorchSharp-cuda-windows, and a driver.";
         var count = cuda.device_count();
         return index >= 0 && index < count ? null : $"CUDA device {index} was asked for; this machine has {count}, numbered from 0.";

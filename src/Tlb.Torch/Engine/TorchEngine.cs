@@ -7,18 +7,19 @@ namespace Tlb.Torch;
 public sealed class TorchEngine : IEngine
 {
     private readonly Device _device;
-    private readonly ScalarType _trainingType;
-    private readonly ScalarType _scoringType;
+    private readonly ComputeType _trainingType;
+    private readonly ComputeType _scoringType;
 
     /// <summary>Makes an engine.</summary>
     /// <param name="device">The device; null for the CPU.</param>
     /// <param name="precision">The precision of training.</param>
     /// <param name="scoringPrecision">The precision of scorers.</param>
-    /// <exception cref="NotSupportedException">Float16 was asked for on the CPU.</exception>
+    /// <exception cref="NotSupportedException">The CPU was asked for what only CUDA devices have, or TorchSharp's native libraries can't be loaded.</exception>
     public TorchEngine(Device? device = null, Precision precision = Precision.Auto, Precision scoringPrecision = Precision.Auto)
     {
+        LibTorch.Require();
         _device = device ?? CPU;
-        (_trainingType, _scoringType) = (ComputeTypes.For(precision, _device), ComputeTypes.For(scoringPrecision, _device));
+        (_trainingType, _scoringType) = (ComputeType.For(precision, _device), ComputeType.For(scoringPrecision, _device));
     }
 
     /// <inheritdoc/>

@@ -7,54 +7,74 @@ namespace Tlb.Torch;
 internal sealed class TorchScorer : IScorer
 {
     private readonly TlbConfig _config;
+    private readonly ComputeType _type;
     private readonly Device _device;
     private readonly TlbNetwork _network;
     private readonly IReadOnlyList<IDisposable> _tensors;                    // the network's
+    private volatile bool _isDisposed;
 
-    public TorchScorer(NetworkWeights weights, Device device, ScalarType computeType)
+    public TorchScorer(NetworkWeights weights, Device device, ComputeType type)
     {
-        (_config, _device) = (weights.Config, device);
         using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        _network = new(_config, new WeightTensors(WeightTensors.Flatten(weights, device), weights.Layout, computeType));
-        _tensors = scope.DisposablesView;
-        scope.Detach(_tensors);
+        (_config, _device, _type) = (weights.Config, device, type);
+        (_network, _tensors) = Fold(WeightTensors.Flatten(weights, device), weights.Layout);
+    }
+
+    /// <summary>Scores with weights that are on the device already.</summary>
+    /// <param name="config">The network.</param>
+    /// <param name="layout">The weights' names and shapes.</param>
+    /// <param name="weights">The weights, [P]. What is made of them stays as it is when they change.</param>
+    /// <param name="type">What to compute in.</param>
+    public TorchScorer(TlbConfig config, ParameterLayout layout, Tensor weights, ComputeType type)
+    {
+        (_config, _device, _type) = (config, weights.device, type);
+        (_network, _tensors) = Fold(weights, layout);
     }
 
     public void Score(ImageBatch batch, Span<float> probabilities)
     {
-        CheckLength(batch, probabilities);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        EngineArguments.ThrowIfNoRoom(batch, probabilities, _config);
         if (batch.Count == 0)
             return;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var result = _network.Forward(ImageTensors.From(batch, _config.ImageSize, _device)).cpu(); // [B, classes]
-        result.data<float>().CopyTo(probabilities);
+        using var products = _type.AllowTensorFloat32();
+        _network.Forward(ImageTensors.From(batch, _config.ImageSize, _device)).CopyTo(probabilities); // [B, classes]
     }
 
     public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention)
     {
-        CheckLength(batch, probabilities);
-        if (attention.Length != batch.Count * _config.TokenCount)
-            throw new ArgumentException($"Room for {attention.Length} attention values; expected {batch.Count} x {_config.ChunkCount} x {_config.ChunkSize}.", nameof(attention));
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        EngineArguments.ThrowIfNoRoom(batch, probabilities, _config);
+        EngineArguments.ThrowIfNoRoomForAttention(batch, attention, _config);
         if (batch.Count == 0)
             return;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        using var products = _type.AllowTensorFloat32();
         var (scores, attended) = _network.Explain(ImageTensors.From(batch, _config.ImageSize, _device)); // [B, classes], [B, C, K]
-        scores.cpu().data<float>().CopyTo(probabilities);
-        attended.cpu().data<float>().CopyTo(attention);
+        scores.CopyTo(probabilities);
+        attended.CopyTo(attention);
     }
 
     public void Dispose()
     {
+        _isDisposed = true;
         foreach (var tensor in _tensors)
             tensor.Dispose();
     }
 
-    private void CheckLength(ImageBatch batch, Span<float> probabilities)
+    private (TlbNetwork Network, IReadOnlyList<IDisposable> Tensors) Fold(Tensor weights, ParameterLayout layout)
     {
-        if (probabilities.Length != batch.Count * _config.NumberOfClasses)
-            throw new ArgumentException($"Room for {probabilities.Length} probabilities; expected {batch.Count} x {_config.NumberOfClasses}.", nameof(probabilities));
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Tensor folded;
+        using (NewDisposeScope())
+            folded = FoldedWeights.Fold(_config, new WeightTensors(weights, layout), _type.Type).MoveToOuterDisposeScope(); // [F]
+        var network = new TlbNetwork(_config, new FoldedWeights(_config, folded, _type.Type));
+        var tensors = scope.DisposablesView;
+        scope.Detach(tensors);
+        return (network, tensors);
     }
 }

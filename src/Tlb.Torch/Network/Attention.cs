@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tlb.Torch;
@@ -7,8 +6,6 @@ namespace Tlb.Torch;
 /// <remarks>Every head is as wide as a token. With <see cref="FoldedWeights"/> the normalised context is key and value of all heads.</remarks>
 public sealed class Attention
 {
-    private static readonly Scalar One = 1;
-
     private readonly AttentionWeights _weights;
     private readonly Dropout? _dropout;
     private readonly int _heads;
@@ -36,16 +33,20 @@ public sealed class Attention
     public (Tensor Output, Tensor Scores) Forward(Tensor query, Tensor normalizedQuery, Tensor context)
     {
         ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(normalizedQuery);
         ArgumentNullException.ThrowIfNull(context);
-        var probe = SplitHeads(_weights.Probe.Forward(normalizedQuery));     // [B, T*H, D]
+        // With one context for all heads, a head is a token more.
+        var probe = _weights.Probe.Forward(normalizedQuery.reshape(-1, _dimension)) // [B*T, H*D]
+            .view(query.size(0), -1, _dimension);                            // [B, T*H, D]
         var scores = probe.bmm(context.transpose(1, 2)).softmax(2);          // [B, T*H, S]
+        var dropped = _dropout?.Forward(scores) ?? scores;                   // [B, T*H, S]
+        var read = _weights.Read.Forward(dropped.bmm(context).view(-1, _heads * _dimension)) // [B*T, D], as if the probabilities summed to 1
+            .view(query.size(0), -1, _dimension);                            // [B, T, D]
+        var output = query.add(read, Scalars.One);                           // [B, T, D]
         if (_dropout is null)
-            return (query.add(_weights.Read.Forward(JoinHeads(scores.bmm(context)))), scores); // [B, T, D]
-
-        var dropped = _dropout.Forward(scores);                              // [B, T*H, S]
-        var read = _weights.Read.Forward(JoinHeads(dropped.bmm(context)));   // [B, T, D], as if the probabilities still summed to 1
-        var excess = dropped.sum(2).sub(One).unflatten(1, -1, _heads);       // [B, T, H]
-        return (query.add(read).add(excess.matmul(_weights.Shift)), scores); // [B, T, D]
+            return (output, scores);
+        var excess = dropped.sum(2).sub(Scalars.One).view(query.size(0), -1, _heads); // [B, T, H]
+        return (output.add(excess.matmul(_weights.Shift), Scalars.One), scores); // [B, T, D]
     }
 
     /// <summary>Attends to one token: it gets all the attention, whoever asks.</summary>
@@ -55,12 +56,8 @@ public sealed class Attention
     public Tensor ReadOne(Tensor query, Tensor context)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return query.add(_weights.ReadOne.Forward(context));                 // [B, T, D]
+        ArgumentNullException.ThrowIfNull(context);
+        var read = _weights.ReadOne.Forward(context.squeeze(1));             // [B, D]
+        return query.add(read.unsqueeze(1), Scalars.One);                    // [B, T, D]
     }
-
-    /// <summary>[B, T, H*D] to [B, T*H, D]: with one context for all heads, a head is a token more.</summary>
-    private Tensor SplitHeads(Tensor x) => _heads == 1 ? x : x.view(x.size(0), -1, _dimension);
-
-    /// <summary>[B, T*H, D] to [B, T, H*D].</summary>
-    private Tensor JoinHeads(Tensor x) => _heads == 1 ? x : x.view(x.size(0), -1, _heads * _dimension);
 }

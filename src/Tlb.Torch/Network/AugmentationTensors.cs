@@ -8,7 +8,7 @@ internal sealed class AugmentationTensors
 {
     private const int Columns = 33;
 
-    private static readonly Scalar Zero = 0f;
+    private static readonly Scalar Zero = 0f.ToScalar();
 
     private readonly Tensor _values;                                         // [B, 33]
 
@@ -35,7 +35,7 @@ internal sealed class AugmentationTensors
             AnyErased |= !erased.IsEmpty;
             AnyPartner |= hasPartner;
         }
-        _values = tensor(values, [augmentations.Length, Columns], ScalarType.Float32).CopiedTo(device);
+        _values = new ReadOnlySpan<float>(values).ToTensor([augmentations.Length, Columns], ScalarType.Float32, device);
     }
 
     public bool AnyReflected { get; }

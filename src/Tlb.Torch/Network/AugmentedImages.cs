@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,9 +6,8 @@ namespace Tlb.Torch;
 /// <summary>Makes the network's input of an augmented batch: all images at once, each by its own augmentation.</summary>
 public static class AugmentedImages
 {
-    private static readonly Scalar Half = 0.5f;
-    private static readonly Scalar Zero = 0;
-    private static readonly Scalar One = 1;
+    private static readonly Scalar Half = 0.5f.ToScalar();
+    private static readonly Scalar Zero = 0L.ToScalar();
 
     /// <summary>Brings a batch to a device and carries out its augmentations.</summary>
     /// <param name="batch">The images, augmented.</param>
@@ -20,8 +18,8 @@ public static class AugmentedImages
     {
         ArgumentNullException.ThrowIfNull(batch);
         var parameters = new AugmentationTensors(batch.Augmentations, device);
-        using Scalar end = size + 0.5f;
-        var centers = arange(Half, end, One, dtype: ScalarType.Float32, device: device); // [S]: of the pixels
+        using var end = (size + 0.5f).ToScalar();
+        var centers = arange(Half, end, Scalars.One, dtype: ScalarType.Float32, device: device); // [S]: of the pixels
         var images = Sample(batch, parameters, centers, device);             // [B, S, S, 3]
         if (parameters.AnyColor)
             images = ChangeColors(images, parameters);
@@ -40,20 +38,18 @@ public static class AugmentedImages
     {
         var layout = batch.Layout;
         ReadOnlySpan<long> shape = [(long)batch.Count * layout.Height * layout.Width, TlbConfig.Channels];
-        var pixels = layout.PixelType == PixelType.Byte
-            ? tensor(batch.Pixels.ToArray(), shape, ScalarType.Byte).CopiedTo(device)
-            : tensor(MemoryMarshal.Cast<byte, float>(batch.Pixels).ToArray(), shape, ScalarType.Float32).CopiedTo(device); // [B*H*W, 3]
+        var pixels = ImageTensors.PixelsOf(batch, shape, device);            // [B*H*W, 3]
         var (left, right, toRight) = Neighbours(parameters, map: 0, centers, layout.Width); // [B, S, S] each
         var (top, bottom, down) = Neighbours(parameters, map: 3, centers, layout.Height);   // [B, S, S] each
 
-        using Scalar width = layout.Width, imagePixels = layout.Height * layout.Width, end = shape[0];
+        using Scalar width = layout.Width.ToScalar(), imagePixels = (layout.Height * layout.Width).ToScalar(), end = shape[0].ToScalar();
         var firstPixel = arange(Zero, end, imagePixels, dtype: ScalarType.Int64, device: device).view(-1, 1, 1); // [B, 1, 1]
-        top = top.mul(width).add(firstPixel);
-        bottom = bottom.mul(width).add(firstPixel);
-        var upper = Pixels(top.add(left)).lerp(Pixels(top.add(right)), toRight);
-        var lower = Pixels(bottom.add(left)).lerp(Pixels(bottom.add(right)), toRight);
+        top = top.mul(width).add(firstPixel, Scalars.One);
+        bottom = bottom.mul(width).add(firstPixel, Scalars.One);
+        var upper = Pixels(top.add(left, Scalars.One)).lerp(Pixels(top.add(right, Scalars.One)), toRight);
+        var lower = Pixels(bottom.add(left, Scalars.One)).lerp(Pixels(bottom.add(right, Scalars.One)), toRight);
         var images = upper.lerp(lower, down);                                // [B, S, S, 3]
-        using Scalar offset = layout.Offset, scale = layout.Scale;
+        using Scalar offset = layout.Offset.ToScalar(), scale = layout.Scale.ToScalar();
         return images.sub_(offset).mul_(scale);
 
         Tensor Pixels(Tensor index) => pixels
@@ -65,20 +61,20 @@ public static class AugmentedImages
     /// <summary>The two columns (or rows) of the image that each of the network's pixels lies between, [B, S, S], and the second's share, [B, S, S, 1].</summary>
     private static (Tensor First, Tensor Second, Tensor Share) Neighbours(AugmentationTensors parameters, int map, Tensor centers, int size)
     {
-        using Scalar last = size - 1, period = 2 * size;
+        using Scalar last = (size - 1).ToScalar(), period = (2 * size).ToScalar();
         // Sum by sum as the other engine, so that both round alike: a position of 1000 has only three more digits.
         var position = parameters.Sampling(map).mul(centers)                 // [B, 1, S]
-            .add(parameters.Sampling(map + 1).mul(centers.unsqueeze(-1)).add(parameters.Sampling(map + 2))); // [B, S, S]
+            .add(parameters.Sampling(map + 1).mul(centers.unsqueeze(-1)).add(parameters.Sampling(map + 2), Scalars.One), Scalars.One); // [B, S, S]
         if (parameters.AnyReflected)
         {
             var repeated = position.abs().fmod(period);                      // the image and its mirror image, again and again
-            var mirrored = repeated.minimum(repeated.neg().add(period));
+            var mirrored = repeated.minimum(repeated.neg().add(period, Scalars.One));
             position = mirrored.where(parameters.Reflects, position);
         }
         var at = position.sub(Half).clamp(Zero, last);
         var floor = at.floor();
         var first = floor.to(ScalarType.Int64);
-        return (first, first.add(One).clamp_max(last), at.sub(floor).unsqueeze(-1));
+        return (first, first.add(Scalars.One, Scalars.One).clamp_max(last), at.sub(floor).unsqueeze(-1));
     }
 
     /// <summary>Changes the colours of images.</summary>
@@ -88,8 +84,9 @@ public static class AugmentedImages
     private static Tensor ChangeColors(Tensor images, AugmentationTensors parameters)
     {
         var shape = images.shape;
-        return parameters.ColorConstants                                     // [B, 1, 3]
-            .baddbmm(images.view(shape[0], -1, TlbConfig.Channels), parameters.ColorWeights) // [B, S*S, 3]
+        return images.view(shape[0], -1, TlbConfig.Channels)                 // [B, S*S, 3]
+            .bmm(parameters.ColorWeights)
+            .add(parameters.ColorConstants, Scalars.One)
             .clamp(parameters.LowestColor, parameters.HighestColor)
             .view(shape);                                                    // [B, S, S, 3]
     }

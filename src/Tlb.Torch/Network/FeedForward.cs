@@ -6,6 +6,7 @@ namespace Tlb.Torch;
 public sealed class FeedForward
 {
     private readonly LayerNorm _norm;
+    private readonly int _dimension;
     private readonly Dense _widen;
     private readonly Dense _narrow;
     private readonly Dropout? _dropout;
@@ -17,8 +18,9 @@ public sealed class FeedForward
     /// <param name="dropout">What drops outputs, in training; else null.</param>
     public FeedForward(TlbConfig config, FoldedWeights weights, string name, Dropout? dropout)
     {
+        ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
-        _norm = new(config);
+        (_norm, _dimension) = (new(config), config.EmbeddingDimension);
         (_widen, _narrow) = weights.FeedForward(name);
         _dropout = dropout;
     }
@@ -29,8 +31,9 @@ public sealed class FeedForward
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var hidden = nn.functional.gelu(_widen.Forward(_norm.Forward(x)));   // [B, T, 4D]
-        var y = _narrow.Forward(hidden);                                     // [B, T, D]
-        return x.add(_dropout?.Forward(y) ?? y);
+        var tokens = x.reshape(-1, _dimension);                              // [B*T, D]
+        var hidden = nn.functional.gelu(_widen.Forward(_norm.Forward(tokens))); // [B*T, 4D]
+        var y = _narrow.Forward(hidden);                                     // [B*T, D]
+        return tokens.add(_dropout?.Forward(y) ?? y, Scalars.One).view(x.size(0), -1, _dimension); // [B, T, D]
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,27 +16,43 @@ public static class ImageTensors
         ArgumentNullException.ThrowIfNull(batch);
         var layout = batch.Layout;
         ReadOnlySpan<long> shape = [batch.Count, layout.Height, layout.Width, TlbConfig.Channels];
-        var values = layout.PixelType == PixelType.Byte
-            ? tensor(batch.Pixels.ToArray(), shape, ScalarType.Byte).CopiedTo(device).to(ScalarType.Float32)
-            : tensor(MemoryMarshal.Cast<byte, float>(batch.Pixels).ToArray(), shape, ScalarType.Float32).CopiedTo(device); // [B, H, W, 3]
+        using Scalar offset = layout.Offset.ToScalar(), scale = layout.Scale.ToScalar();
+        var values = PixelsOf(batch, shape, device).to(ScalarType.Float32);  // [B, H, W, 3]
         if (layout.Offset != 0)
-            values.sub_(layout.Offset);
+            values.sub_(offset);
         if (layout.Scale != 1)
-            values.mul_(layout.Scale);
+            values.mul_(scale);
         return layout.Height == size && layout.Width == size ? values : Resize(values, size);
     }
 
-    /// <summary>Resizes images.</summary>
+    /// <summary>Brings a batch's pixels to a device as they are.</summary>
+    /// <param name="batch">The images.</param>
+    /// <param name="shape">The shape to give them.</param>
+    /// <param name="device">The device.</param>
+    internal static Tensor PixelsOf(ImageBatch batch, ReadOnlySpan<long> shape, Device device) =>
+        batch.Pixels.ToTensor(shape, batch.Layout.PixelType == PixelType.Byte ? ScalarType.Byte : ScalarType.Float32, device);
+
+    /// <summary>Resizes images: each pixel between two columns, then two rows, at places that are worked out in float64.</summary>
     /// <param name="images">[B, H, W, 3].</param>
     /// <param name="size">The new height and width.</param>
     /// <returns>[B, size, size, 3].</returns>
     public static Tensor Resize(Tensor images, int size)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var planes = images.permute(0, 3, 1, 2);                             // [B, 3, H, W]
-        return nn.functional
-            .interpolate(planes, [size, size], mode: InterpolationMode.Bilinear, align_corners: false) // [B, 3, size, size]
-            .permute(0, 2, 3, 1)                                             // [B, size, size, 3]
-            .contiguous();
+        var columns = Lerp(images, dim: 2, size);                            // [B, H, size, 3]
+        return Lerp(columns, dim: 1, size);                                  // [B, size, size, 3]
+    }
+
+    /// <summary>Resizes one dimension of [B, ., ., 3].</summary>
+    private static Tensor Lerp(Tensor images, int dim, int size)
+    {
+        var taps = BilinearTap.Resize((int)images.size(dim), size);
+        var places = new long[2 * size];
+        var shares = new float[size];
+        for (var i = 0; i < size; i++)
+            (places[i], places[size + i], shares[i]) = (taps[i].First, taps[i].Second, taps[i].Share);
+        var index = new ReadOnlySpan<long>(places).ToTensor([2, size], ScalarType.Int64, images.device).unbind(0);
+        var share = new ReadOnlySpan<float>(shares).ToTensor(dim == 1 ? [size, 1, 1] : [size, 1], ScalarType.Float32, images.device);
+        return images.index_select(dim, index[0]).lerp(images.index_select(dim, index[1]), share);
     }
 }

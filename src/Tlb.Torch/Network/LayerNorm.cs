@@ -10,15 +10,11 @@ public sealed class LayerNorm
     private readonly Tensor? _beta;
     private readonly long[] _shape;
 
-    /// <summary>A normalisation with the weights <c>{name}.gamma</c> and <c>{name}.beta</c>.</summary>
+    /// <summary>A normalisation with scale and shift.</summary>
     /// <param name="config">The network.</param>
-    /// <param name="weights">Its weights.</param>
-    /// <param name="name">The layer's name.</param>
-    public LayerNorm(TlbConfig config, WeightTensors weights, string name) : this(config)
-    {
-        ArgumentNullException.ThrowIfNull(weights);
-        (_gamma, _beta) = (weights.InComputeType($"{name}.gamma"), weights.InComputeType($"{name}.beta"));
-    }
+    /// <param name="gamma">The scale, [D].</param>
+    /// <param name="beta">The shift, [D].</param>
+    public LayerNorm(TlbConfig config, Tensor gamma, Tensor beta) : this(config) => (_gamma, _beta) = (gamma, beta);
 
     /// <summary>A normalisation to mean 0 and variance 1, for a layer that has scale and shift in its own weights (<see cref="FoldedWeights"/>).</summary>
     /// <param name="config">The network.</param>

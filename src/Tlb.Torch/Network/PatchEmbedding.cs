@@ -14,16 +14,13 @@ public sealed class PatchEmbedding
     /// <summary>Takes the weights under <c>patch</c>.</summary>
     /// <param name="config">The network.</param>
     /// <param name="weights">Its weights.</param>
-    public PatchEmbedding(TlbConfig config, WeightTensors weights)
+    public PatchEmbedding(TlbConfig config, FoldedWeights weights)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
         (_config, _computeType) = (config, weights.ComputeType);
-        // A convolution whose stride is its size.
-        _projection = new(
-            weights.InComputeType("patch.projection.kernel").view(-1, config.EmbeddingDimension), weights.InComputeType("patch.projection.bias")); // [P*P*3, D]
-        _positions = weights.InComputeType("patch.position_embedding");
-        _norm = new(config, weights, "patch.ln");
+        (_projection, _positions) = (weights.PatchProjection, weights.Positions); // a convolution whose stride is its size
+        _norm = new(config, weights.PatchNormScale, weights.PatchNormShift);
     }
 
     /// <summary>Embeds images.</summary>
@@ -36,8 +33,8 @@ public sealed class PatchEmbedding
         var patches = images.to(_computeType)
             .view(batch, grid, size, grid, size, TlbConfig.Channels)         // [B, G, P, G, P, 3]
             .permute(0, 1, 3, 2, 4, 5)                                       // [B, G, G, P, P, 3]
-            .reshape(batch, _config.TokenCount, -1);                         // [B, G*G, P*P*3]
-        var tokens = _projection.Forward(patches);                           // [B, G*G, D]
-        return _norm.Forward(tokens.add(_positions)).view(batch, _config.ChunkCount, _config.ChunkSize, -1); // [B, C, K, D]
+            .reshape(batch * _config.TokenCount, -1);                        // [B*G*G, P*P*3]
+        var tokens = _projection.Forward(patches).view(batch, _config.TokenCount, -1); // [B, G*G, D]
+        return _norm.Forward(tokens.add(_positions, Scalars.One)).view(batch, _config.ChunkCount, _config.ChunkSize, -1); // [B, C, K, D]
     }
 }

@@ -12,12 +12,11 @@ public sealed class TlbCell
     /// <param name="config">The network.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="dropout">The dropouts in training; else null.</param>
-    public TlbCell(TlbConfig config, WeightTensors weights, NetworkDropout? dropout)
+    public TlbCell(TlbConfig config, FoldedWeights weights, NetworkDropout? dropout)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var folded = new FoldedWeights(config, weights);
-        PerceptualModule = new(config, folded, dropout);
-        LatentBottleneck = new(config, folded, dropout);
+        PerceptualModule = new(config, weights, dropout);
+        LatentBottleneck = new(config, weights, dropout);
         _stateNorm = new(config);
         _heads = config.NumberOfHeads;
     }
@@ -51,8 +50,10 @@ public sealed class TlbCell
         var begun = PerceptualModule.Begin(byChunk.flatten(0, 1)).view(byChunk.shape).unbind(0); // C x [B, K, D]
         foreach (var chunk in begun.AsSpan(0, begun.Length - 1))
         {
+            using var scope = NewDisposeScope();                             // a chunk's tensors live no longer than it is read, but for what a backward pass needs
             var normalized = _stateNorm.Forward(state);                      // [B, S, D]
             (state, _) = LatentBottleneck.Forward(state, normalized, PerceptualModule.Forward(chunk, normalized)); // [B, S, D]
+            state.MoveToOuterDisposeScope();
         }
         return PerceptualModule.Forward(begun[^1], _stateNorm.Forward(state)); // [B, K, D]
     }

@@ -5,8 +5,7 @@ namespace Tlb.Torch;
 
 /// <summary>The Temporal Latent Bottleneck network of the Keras example "When Recurrence meets Transformers".</summary>
 /// <remarks>
-/// Made of tensors for one or more passes; the tensors belong to the dispose scope it was made in. What does not depend on the
-/// images is computed here, once (<see cref="FoldedWeights"/>).
+/// Made of tensors for one or more passes, which stay their owner's.
 /// </remarks>
 public sealed class TlbNetwork
 {
@@ -19,15 +18,22 @@ public sealed class TlbNetwork
     /// <param name="config">The network.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="dropout">The dropouts in training; null for scoring.</param>
-    public TlbNetwork(TlbConfig config, WeightTensors weights, NetworkDropout? dropout = null)
+    public TlbNetwork(TlbConfig config, FoldedWeights weights, NetworkDropout? dropout = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
         PatchEmbedding = new(config, weights);
         Cell = new(config, weights, dropout);
-        (_head, _headType) = (new(weights["head.kernel"], weights["head.bias"]), weights.Type);
+        (_head, _headType) = (weights.Head, weights.Type);
         // State vectors that start equal stay equal, unless dropout tells them apart: one of them then is all of them.
         (_stateVectors, _dimension) = (dropout is null ? 1 : config.ChunkSize, config.EmbeddingDimension);
+    }
+
+    /// <summary>Makes a network that computes in the type of its weights, without dropout. Gradients flow back to the weights.</summary>
+    /// <param name="config">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    public TlbNetwork(TlbConfig config, WeightTensors weights) : this(config, Folded(config, weights))
+    {
     }
 
     /// <summary>Makes tokens of images.</summary>
@@ -64,10 +70,19 @@ public sealed class TlbNetwork
         var attention = new List<Tensor>();
         foreach (var chunk in chunks.unbind(1))                              // the last too: its update changes no probability, but the map shows it
         {
+            using var scope = NewDisposeScope();
             (fast, state, var scores) = Cell.Forward(chunk, state);          // [B, K, D], [B, S, D], [B, H, S, K]
-            attention.Add(scores.amax(2).mean([1], type: _headType));        // [B, K]
+            attention.Add(scores.amax(2).mean([1], type: _headType).MoveToOuterDisposeScope()); // [B, K]
+            fast.MoveToOuterDisposeScope();
+            state.MoveToOuterDisposeScope();
         }
         return (Logits(fast).softmax(1, ScalarType.Float32), stack(attention, 1)); // [B, classes], [B, C, K]
+    }
+
+    private static FoldedWeights Folded(TlbConfig config, WeightTensors weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new(config, FoldedWeights.Fold(config, weights, weights.Type), weights.Type);
     }
 
     /// <summary>A state of zeros, [B, S, D], for [B, C, K, D].</summary>

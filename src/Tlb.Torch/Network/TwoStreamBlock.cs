@@ -34,8 +34,9 @@ public sealed class TwoStreamBlock
     /// <returns>[B, K, D].</returns>
     public Tensor Forward(Tensor fast)
     {
+        using var scope = NewDisposeScope();                                 // what a backward pass needs of the tensors in between, it keeps
         var normalized = _norm.Forward(fast);                                // [B, K, D]
-        return Forward(fast, normalized, normalized).Output;
+        return Forward(fast, normalized, normalized).Output.MoveToOuterDisposeScope();
     }
 
     /// <summary>Attention among or to tokens of the fast stream, then the feed-forward layer.</summary>
@@ -58,7 +59,8 @@ public sealed class TwoStreamBlock
         ArgumentNullException.ThrowIfNull(state);
         if (_slow is null)
             return fast;
+        using var scope = NewDisposeScope();
         var attended = !_drops && state.size(1) == 1 ? _slow.ReadOne(fast, state) : _slow.Forward(fast, _norm.Forward(fast), state).Output; // [B, K, D]
-        return _feedForward.Forward(attended);
+        return _feedForward.Forward(attended).MoveToOuterDisposeScope();
     }
 }

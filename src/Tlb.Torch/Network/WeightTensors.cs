@@ -12,12 +12,11 @@ public sealed class WeightTensors
     /// <summary>Cuts one tensor with all values into the parameters. Gradients flow back into it.</summary>
     /// <param name="flat">The values, [P], in the order of <paramref name="layout"/>.</param>
     /// <param name="layout">The parameters' names and shapes.</param>
-    /// <param name="computeType">The type of number that the network computes in; null for that of the values.</param>
-    public WeightTensors(Tensor flat, ParameterLayout layout, ScalarType? computeType = null)
+    public WeightTensors(Tensor flat, ParameterLayout layout)
     {
         ArgumentNullException.ThrowIfNull(flat);
         ArgumentNullException.ThrowIfNull(layout);
-        (Type, ComputeType) = (flat.dtype, computeType ?? flat.dtype);
+        Type = flat.dtype;
         var parts = flat.split([.. layout.Select(parameter => (long)parameter.Count)]);       // one operator, also in the backward pass
         for (var i = 0; i < layout.Count; i++)
             _tensors.Add(layout[i].Name, layout[i].Shape.Length == 1 ? parts[i] : parts[i].view([.. layout[i].Shape.Select(size => (long)size)]));
@@ -26,18 +25,10 @@ public sealed class WeightTensors
     /// <summary>The type of the weights.</summary>
     public ScalarType Type { get; }
 
-    /// <summary>The type of number that the network computes in, but for its head and its loss: 16-bit floats for mixed precision.</summary>
-    public ScalarType ComputeType { get; }
-
     /// <summary>A parameter's tensor.</summary>
     /// <param name="name">Its name, such as <c>pm.0.fast.query.kernel</c>.</param>
     /// <exception cref="KeyNotFoundException">The network has no such parameter.</exception>
     public Tensor this[string name] => _tensors[name];
-
-    /// <summary>A parameter's tensor in the type to compute in.</summary>
-    /// <param name="name">Its name.</param>
-    /// <exception cref="KeyNotFoundException">The network has no such parameter.</exception>
-    public Tensor InComputeType(string name) => _tensors[name].to(ComputeType);
 
     /// <summary>All values of some weights as one tensor on a device.</summary>
     /// <param name="weights">The weights; they are copied.</param>
@@ -46,6 +37,6 @@ public sealed class WeightTensors
     public static Tensor Flatten(NetworkWeights weights, Device device)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return tensor(weights.Values, dtype: ScalarType.Float32, device: device);
+        return new ReadOnlySpan<float>(weights.Values).ToTensor([weights.Values.Length], ScalarType.Float32, device);
     }
 }

@@ -9,14 +9,13 @@ public sealed class AdamW : IDisposable
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
 
-    private static readonly Scalar Beta1Scalar = (float)Beta1;
-    private static readonly Scalar Beta2Scalar = (float)Beta2;
-    private static readonly Scalar OneMinusBeta1 = (float)(1 - Beta1);
-    private static readonly Scalar OneMinusBeta2 = (float)(1 - Beta2);
-    private static readonly Scalar Epsilon = 1e-7f;
-    private static readonly Scalar LogBeta1 = Math.Log(Beta1);
-    private static readonly Scalar LogBeta2 = Math.Log(Beta2);
-    private static readonly Scalar One = 1.0;
+    private static readonly Scalar Beta1Scalar = ((float)Beta1).ToScalar();
+    private static readonly Scalar Beta2Scalar = ((float)Beta2).ToScalar();
+    private static readonly Scalar OneMinusBeta1 = ((float)(1 - Beta1)).ToScalar();
+    private static readonly Scalar OneMinusBeta2 = ((float)(1 - Beta2)).ToScalar();
+    private static readonly Scalar Epsilon = 1e-7f.ToScalar();
+    private static readonly Scalar LogBeta1 = Math.Log(Beta1).ToScalar();
+    private static readonly Scalar LogBeta2 = Math.Log(Beta2).ToScalar();
 
     private readonly Tensor _weights;
     private readonly Tensor? _decayed;
@@ -56,13 +55,13 @@ public sealed class AdamW : IDisposable
         ArgumentNullException.ThrowIfNull(gradient);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using Scalar rate = learningRate, decay = 1 - learningRate * _weightDecay, share = -learningRate * _weightDecay;
-        var steps = Steps.add(One);                                          // []
+        using Scalar rate = learningRate.ToScalar(), decay = (1 - learningRate * _weightDecay).ToScalar(), share = (-learningRate * _weightDecay).ToScalar();
+        var steps = Steps.add(Scalars.One, Scalars.One);                                          // []
         var mean = Mean.mul(Beta1Scalar).add_(gradient, OneMinusBeta1);      // [P]
         var variance = Variance.mul(Beta2Scalar).addcmul_(gradient, gradient, OneMinusBeta2); // [P]
         var weights = _decayed is null ? _weights.mul(decay) : _weights.addcmul(_weights, _decayed, share); // [P]
         var alpha = OneMinusPower(LogBeta2).sqrt_().div(OneMinusPower(LogBeta1)).mul_(rate); // []
-        weights.sub_(mean.div(variance.sqrt().add_(Epsilon)).mul_(alpha));
+        weights.sub_(mean.div(variance.sqrt().add_(Epsilon, Scalars.One)).mul_(alpha));
 
         Set(Steps, steps);
         Set(Mean, mean);

@@ -8,8 +8,8 @@ public static class CrossEntropy
 {
     private const float Epsilon = 1e-7f;
 
-    private static readonly Scalar Lowest = Epsilon;
-    private static readonly Scalar Highest = 1 - Epsilon;
+    private static readonly Scalar Lowest = Epsilon.ToScalar();
+    private static readonly Scalar Highest = (1 - Epsilon).ToScalar();
 
     /// <summary>The target probabilities of a batch: each image's class, that of the image mixed into it, and what is spread over all classes.</summary>
     /// <param name="batch">The batch.</param>
@@ -23,7 +23,7 @@ public static class CrossEntropy
         var targets = new float[batch.Count * classes];
         for (var i = 0; i < batch.Count; i++)
             batch.CopyTargetTo(i, smoothing, targets.AsSpan(i * classes, classes));
-        return tensor(targets, [batch.Count, classes], ScalarType.Float32).CopiedTo(device);
+        return new ReadOnlySpan<float>(targets).ToTensor([batch.Count, classes], ScalarType.Float32, device);
     }
 
     /// <summary>The loss of each image: -log of the probabilities, which are clipped to 1e-7 .. 1 - 1e-7 (where one is, its gradient is 0), times the targets.</summary>

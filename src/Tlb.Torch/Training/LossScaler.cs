@@ -16,9 +16,8 @@ public sealed class LossScaler : IDisposable
     /// <summary>The good steps in a row after which the scale is doubled.</summary>
     public const int DefaultGrowthInterval = 2000;
 
-    private static readonly Scalar One = 1f;
-    private static readonly Scalar Two = 2f;
-    private static readonly Scalar Half = 0.5f;
+    private static readonly Scalar Two = 2f.ToScalar();
+    private static readonly Scalar Half = 0.5f.ToScalar();
 
     private readonly Tensor _scale;                                          // []
     private readonly Tensor _goodSteps;                                      // []
@@ -33,7 +32,7 @@ public sealed class LossScaler : IDisposable
         using var scope = NewDisposeScope();
         _scale = tensor(InitialScale, ScalarType.Float32, device).DetachFromDisposeScope();
         _goodSteps = tensor(0f, ScalarType.Float32, device).DetachFromDisposeScope();
-        _growthInterval = (float)growthInterval;
+        _growthInterval = ((float)growthInterval).ToScalar();
     }
 
     /// <summary>The scale now. Reading it waits for the device.</summary>
@@ -57,13 +56,14 @@ public sealed class LossScaler : IDisposable
     public (Tensor Gradient, Tensor IsFinite) Unscale(Tensor gradient)
     {
         ArgumentNullException.ThrowIfNull(gradient);
+        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var isFinite = gradient.isfinite().all();                            // []
         var unscaled = gradient.div(_scale);                                 // [P]
-        var good = _goodSteps.add(One);                                      // []
+        var good = _goodSteps.add(Scalars.One, Scalars.One);                                      // []
         _scale.copy_(_scale.mul(Two).where(good.ge(_growthInterval), _scale).where(isFinite, _scale.mul(Half)));
-        _goodSteps.copy_(good.mul(good.lt(_growthInterval).logical_and(isFinite)));
-        return (unscaled, isFinite);
+        _goodSteps.copy_(good.mul(good.lt(_growthInterval)).mul(isFinite));
+        return (unscaled.MoveToOuterDisposeScope(), isFinite.MoveToOuterDisposeScope());
     }
 
     /// <summary>Goes on from a scale.</summary>
@@ -74,7 +74,7 @@ public sealed class LossScaler : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
         ArgumentOutOfRangeException.ThrowIfNegative(goodSteps);
         using var scope = NewDisposeScope();
-        using Scalar scaleValue = (float)scale, goodValue = (float)goodSteps;
+        using Scalar scaleValue = ((float)scale).ToScalar(), goodValue = ((float)goodSteps).ToScalar();
         _scale.fill_(scaleValue);
         _goodSteps.fill_(goodValue);
     }

@@ -22,7 +22,7 @@ public sealed class PreviewProgramTests : IDisposable
                 for (var x = 0; x < Size; x++)
                 {
                     var (left, top) = (i % 3 * (Size + 2), i / 3 * (Size + 2) + y);
-                    Assert.Equal(ModelFormat.Pixels.At(plain, left + x, top), ModelFormat.Pixels.At(mirrored, left + Size - 1 - x, top));
+                    Assert.Equal(Pixels.At(plain, left + x, top), Pixels.At(mirrored, left + Size - 1 - x, top));
                 }
         Assert.Equal(["data", "mirrored.png", "plain.png"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());
     }

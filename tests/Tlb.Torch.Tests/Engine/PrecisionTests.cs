@@ -22,9 +22,9 @@ public sealed class PrecisionTests
     public void Auto_takes_what_the_device_has()
     {
         Assert.Equal("TorchSharp on cpu, training in Float32, scoring in Float32", new TorchEngine(CPU).Description);
-        Assert.Equal(ScalarType.BFloat16, ComputeTypes.ForCuda(8));
-        Assert.Equal(ScalarType.Float16, ComputeTypes.ForCuda(7));
-        Assert.Equal(ScalarType.Float16, ComputeTypes.ForCuda(null));
+        Assert.Equal(ScalarType.BFloat16, ComputeType.ForCuda(8));
+        Assert.Equal(ScalarType.Float16, ComputeType.ForCuda(7));
+        Assert.Equal(ScalarType.Float16, ComputeType.ForCuda(null));
         Assert.Null(CudaDriver.ComputeCapability(100_000));                  // no machine has so many
         if (cuda.is_available())
             Assert.NotNull(CudaDriver.ComputeCapability(0));
@@ -95,7 +95,7 @@ public sealed class PrecisionTests
             Assert.Equal(expected.Weights, weights);
         }
 
-        static ITrainingSession Of(ScalarType type) => new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new(), CPU, type);
+        static ITrainingSession Of(ScalarType type) => new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new(), CPU, new(type));
 
         static (double Loss, float[] Weights) AfterAStep(ITrainingSession session)
         {
@@ -125,7 +125,7 @@ public sealed class PrecisionTests
     [Fact]
     public void A_step_whose_gradient_overflows_changes_nothing_but_the_scale()
     {
-        using var session = new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), Options, CPU, ScalarType.Float16);
+        using var session = new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), Options, CPU, new(ScalarType.Float16));
         var batch = Batch(TlbConfig.Tiny);
         session.RunStep(batch, 0.01f);
         var before = session.SaveState();
@@ -143,6 +143,49 @@ public sealed class PrecisionTests
         session.RunStep(batch, 0.01f);
         Assert.NotEqual(before.Weights, session.SaveState().Weights);
         Assert.All(session.SaveState().Weights, value => Assert.True(float.IsFinite(value)));
+    }
+
+    /// <summary>The loss itself overflows: images a million times too bright. Their step is left out, and they are not counted.</summary>
+    [Fact]
+    public void A_step_whose_loss_overflows_is_left_out_and_training_goes_on()
+    {
+        using var session = new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), Options, CPU, new(ScalarType.Float16));
+        session.RunStep(Batch(TlbConfig.Tiny), 0.01f);
+        var before = session.SaveState();
+        session.RunStep(Batch(TlbConfig.Tiny, scale: 1e6f), 0.01f);
+        var after = session.SaveState();
+        Assert.Equal(before.Weights, after.Weights);
+        Assert.Equal(before.Average, after.Average);
+        Assert.Equal((before.Metrics, before.OptimizerStep, before.LossScale / 2), (after.Metrics, after.OptimizerStep, after.LossScale));
+        session.RunStep(Batch(TlbConfig.Tiny), 0.01f);
+        Assert.Equal(2 * 16, session.ReadMetrics().Count);
+        Assert.True(double.IsFinite(session.ReadMetrics().Loss));
+    }
+
+    /// <summary>In other precisions, whose range no good network leaves, a loss that is no number stays one, for the training loop to find.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void A_loss_that_is_no_number_shows(ScalarType type)
+    {
+        using var session = new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), Options, CPU, new(type));
+        session.RunStep(Batch(TlbConfig.Tiny, scale: float.PositiveInfinity), 0.01f);
+        Assert.False(double.IsFinite(session.ReadMetrics().Loss));
+    }
+
+    [Fact]
+    public void TensorFloat32_is_for_CUDA_and_sets_back_what_it_sets()
+    {
+        Assert.Equal("Precision.TensorFloat32 is for CUDA devices, and this is the CPU: choose Precision.Float32 there (Precision.Auto does), or Precision.BFloat16.",
+            Assert.Throws<NotSupportedException>(() => new TorchEngine(CPU, Precision.TensorFloat32)).Message);
+        using var session = new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), Options, CPU, new(ScalarType.Float32, IsTensorFloat32: true));
+        Assert.Equal(Precision.TensorFloat32, session.Precision);
+        Assert.False(backends.cuda.matmul.allow_tf32);
+        using (new ComputeType(ScalarType.Float32, IsTensorFloat32: true).AllowTensorFloat32())
+            Assert.True(backends.cuda.matmul.allow_tf32);
+        Assert.False(backends.cuda.matmul.allow_tf32);
+        session.RunStep(Batch(TlbConfig.Tiny), 0.01f);
+        Assert.False(backends.cuda.matmul.allow_tf32);
     }
 
     /// <summary>What LayerNorm's remark and Attention's softmax rely on: kernels for 16 bits compute in float32 and round once.</summary>
@@ -165,7 +208,7 @@ public sealed class PrecisionTests
 
     private static double[] Losses(ScalarType type, int steps)
     {
-        using var session = new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new(), CPU, type);
+        using var session = new TorchTrainingSession(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new(), CPU, new(type));
         var losses = new double[steps];
         for (var step = 0; step < steps; step++)
         {
@@ -176,9 +219,9 @@ public sealed class PrecisionTests
         return losses;
     }
 
-    private static ImageBatch Batch(TlbConfig config)
+    private static ImageBatch Batch(TlbConfig config, float scale = 1 / 255f)
     {
-        var batch = new ImageBatch(new() { Height = config.ImageSize, Width = config.ImageSize }, 16);
+        var batch = new ImageBatch(new() { Height = config.ImageSize, Width = config.ImageSize, Scale = scale }, 16);
         var random = new Random(1);
         for (var i = 0; i < batch.Capacity; i++)
             random.NextBytes(batch.Add(i % config.NumberOfClasses));

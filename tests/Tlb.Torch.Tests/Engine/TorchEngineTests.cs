@@ -118,9 +118,9 @@ public sealed class TorchEngineTests
     public void Dropout_keeps_the_mean_and_drops_the_rate()
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator(1, CPU);
-        var dropped = new Dropout(0.2f, generator).Forward(ones(100_000));
-        var values = dropped.data<float>().ToArray();
+        using var dropout = new Dropout(0.2f, ScalarType.Float32, CPU);
+        dropout.Seed(1);
+        var values = dropout.Forward(ones(100_000)).ToArray<float>();
         Assert.Equal([0f, 1.25f], values.Distinct().Order());
         // The share of zeros of 100,000 draws has a standard error of 0.0013: five of them.
         Assert.InRange(values.Count(value => value == 0) / 100_000.0, 0.2 - 0.0065, 0.2 + 0.0065);
@@ -167,31 +167,6 @@ public sealed class TorchEngineTests
             for (var i = 0; i < 1000; i++)
                 scorer.Score(RandomBatch(TlbConfig.Tiny, 1), new float[10]);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
-    }
-
-    /// <summary>TorchSharp's wrappers are freed by the garbage collector too: a collection must never take what a step still uses.</summary>
-    [Fact]
-    public async Task Training_survives_a_thread_that_makes_garbage()
-    {
-        var expected = Train(WithDropout, seed: 1, steps: 60);
-        using var stop = new CancellationTokenSource();
-        var collector = Task.Run(() =>
-        {
-            var garbage = new List<byte[]>();
-            while (!stop.IsCancellationRequested)
-            {
-                garbage.Add(new byte[1 << 16]);
-                if (garbage.Count % 64 == 0)
-                {
-                    garbage.Clear();
-                    GC.Collect();
-                    GC.WaitForPendingFinalizers();
-                }
-            }
-        });
-        Assert.Equal(expected, Train(WithDropout, seed: 1, steps: 60));
-        await stop.CancelAsync();
-        await collector;
     }
 
     /// <summary>The defects that a recurrence can hide: early chunks must matter, in their order, and nothing may pass from batch to batch.</summary>
@@ -260,10 +235,10 @@ public sealed class TorchEngineTests
         }
     }
 
-    private static float[] Train(TlbConfig config, int seed, int steps = 3)
+    private static float[] Train(TlbConfig config, int seed)
     {
         using var session = new TorchEngine(CPU).StartTraining(NetworkWeights.Initialize(config, 1), new() { WeightDecay = 0.01f, DecayAllWeights = true, Seed = seed });
-        for (var step = 0; step < steps; step++)
+        for (var step = 0; step < 3; step++)
         {
             session.RunStep(RandomBatch(config, 4), 0.01f);
             session.ReadMetrics();

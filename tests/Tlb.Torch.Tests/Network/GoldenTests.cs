@@ -46,7 +46,8 @@ public sealed class GoldenTests
         var weights = Golden.Read($"golden_{name}").Weights(config, "w.");
         var golden = Golden.Read($"cell_{name}");
         var flat = WeightTensors.Flatten(weights, CPU).requires_grad_();
-        var cell = new TlbCell(config, new WeightTensors(flat, weights.Layout), dropout: null);
+        var folded = FoldedWeights.Fold(config, new WeightTensors(flat, weights.Layout), ScalarType.Float32);
+        var cell = new TlbCell(config, new FoldedWeights(config, folded, ScalarType.Float32), dropout: null);
         var x = Tensor(golden, "in.x").requires_grad_();
         var start = Tensor(golden, "in.state").requires_grad_();
 
@@ -100,7 +101,8 @@ public sealed class GoldenTests
     }
 
     /// <summary>
-    /// Within 5e-5 of the largest gradient of the tensor. Where the true gradient is zero, both are rounding noise: below a
+    /// Within 6e-5 of the largest gradient of the tensor: computed in float64, gradients are up to 2.8e-5 of it away from Keras's, and
+    /// up to 3.1e-5 from ours. Where the true gradient is zero, both are rounding noise: below a
     /// millionth of the largest gradient of all.
     /// </summary>
     private static void CompareGradients(Safetensors golden, NetworkWeights weights, float[] gradients, Func<ParameterSpec, bool> only, bool fromZeroState)
@@ -113,7 +115,7 @@ public sealed class GoldenTests
             if (IsZero(parameter.Name, fromZeroState))
                 Close.Absolute(expected, actual, 1e-6 * largest, parameter.Name);
             else
-                Close.Relative(expected, actual, 5e-5, parameter.Name);
+                Close.Relative(expected, actual, 6e-5, parameter.Name);
         }
     }
 
