@@ -25,4 +25,11 @@ var variants = new Option<string[]>("--only") { Description = "Parts of the name
 var study = new Command("options", "Trains briefly with one option changed at a time, and prints what that changes.") { data, training, validation, seeds, variants };
 study.SetAction(arguments => OptionStudy.Run(arguments.GetRequiredValue(data), arguments.GetValue(training), arguments.GetValue(validation), arguments.GetValue(seeds), arguments.GetValue(variants) ?? []));
 root.Subcommands.Add(study);
+var device = new Argument<string>("device") { Description = "The device, such as cuda:0." };
+var batches = new Option<int[]>("--batch-size") { Description = "The sizes of batches.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [256, 2048] };
+var onDevice = new Command("device", "Times the network on a CUDA device in every precision, beside PyTorch on the same device.") { device, batches };
+onDevice.SetAction(arguments => DeviceBenchmarks.Run(
+    Path.GetFullPath(arguments.GetRequiredValue(work)), arguments.GetRequiredValue(device), arguments.GetRequiredValue(batches), arguments.GetValue(rounds), arguments.GetRequiredValue(peer)));
+work.Recursive = rounds.Recursive = peer.Recursive = true;
+root.Subcommands.Add(onDevice);
 return root.Parse(args).Invoke();

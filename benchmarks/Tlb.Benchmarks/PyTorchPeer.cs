@@ -11,14 +11,19 @@ internal sealed class PyTorchPeer : IDisposable
 
     private readonly Process _process;
 
-    public PyTorchPeer(string script, params string[] arguments)
+    /// <summary>Starts the process.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="arguments">What it is given, up to the number of threads.</param>
+    /// <param name="device">The device it computes on: on the CPU Debian's PyTorch, on others that of the <c>python3</c> on the path.</param>
+    public PyTorchPeer(string script, string[] arguments, string device = "cpu")
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", [script, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(device == "cpu" ? "/usr/bin/python3" : "python3", [script, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var threads = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
         start.ArgumentList.Add(threads);
+        start.ArgumentList.Add(device);
         start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = threads;
         start.Environment["GOMP_SPINCOUNT"] = "30000";                       // a short spin: fast alone, and lets others work
-        if (Directory.Exists(OpenBlas))
+        if (device == "cpu" && Directory.Exists(OpenBlas))
             start.Environment["LD_LIBRARY_PATH"] = OpenBlas;                 // one thread pool, not two that fight
         _process = Process.Start(start)!;
     }

@@ -13,7 +13,7 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
 
     public void Run(Results results)
     {
-        using var peer = new PyTorchPeer(peerScript, workload.WeightsFile, workload.ImagesFile, workload.LabelsFile, $"{Workload.BatchSize}");
+        using var peer = new PyTorchPeer(peerScript, [workload.WeightsFile, workload.ImagesFile, workload.LabelsFile, $"{Workload.BatchSize}"]);
         using var scorer = new CpuEngine().CreateScorer(workload.Weights);
         var network = workload.Network with { AttentionDropout = 0.2f, FeedForwardDropout = 0.2f };
         using var session = new CpuEngine().StartTraining(NetworkWeights.Initialize(network, seed: 1), new() { WeightDecay = 1e-4f, Seed = 1 });

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """The same network in PyTorch, to be timed beside ours.
 
-usage: tlb_peer.py WEIGHTS.safetensors IMAGES.f32 LABELS.i64 BATCH THREADS
+usage: tlb_peer.py WEIGHTS.safetensors IMAGES.f32 LABELS.i64 BATCH THREADS [DEVICE]
 Reads commands from standard input, a line each, and answers each with a line of JSON:
-  train bmm|mulsum   a training step with dropout 0.2 (forward, backward, AdamW)
-  infer bmm|mulsum   eager scoring of the batch
+  train bmm|mulsum [PRECISION]   a training step with dropout 0.2 (forward, backward, AdamW)
+  infer bmm|mulsum [PRECISION]   eager scoring of the batch
+     PRECISION: Float32 (the default), TensorFloat32, BFloat16 or Float16 (autocast; in training with a loss scale)
   trace bmm|mulsum   scoring of the batch with the traced and frozen network
   one bmm|mulsum     eager scoring of the first image alone, several times
   check              the probabilities of the batch, and the mean loss
   matmul             a product of two 1024 x 1024 matrices, several times
 """
-import json, math, struct, sys, time
+import contextlib, json, math, struct, sys, time
 import numpy as np
 import torch
 import torch.nn as nn
@@ -148,12 +149,14 @@ class AdamW:
 
 def main():
     weights_file, images_file, labels_file, batch, threads = sys.argv[1:6]
+    device = torch.device(sys.argv[6] if len(sys.argv) > 6 else "cpu")
     torch.set_num_threads(int(threads))
     weights, meta = read_safetensors(weights_file)
+    weights = {name: tensor.to(device) for name, tensor in weights.items()}
     config = json.loads(meta["config"])
     size = config["ImageSize"]
-    images = torch.from_numpy(np.fromfile(images_file, np.float32).reshape(int(batch), size, size, 3))
-    labels = torch.from_numpy(np.fromfile(labels_file, np.int64))
+    images = torch.from_numpy(np.fromfile(images_file, np.float32).reshape(int(batch), size, size, 3)).to(device)
+    labels = torch.from_numpy(np.fromfile(labels_file, np.int64)).to(device)
     networks, trainers, traced = {}, {}, {}
 
     def scorer(form):
@@ -166,19 +169,39 @@ def main():
         for _ in range(times):
             began = time.perf_counter()
             work()
+            if device.type == "cuda":
+                torch.cuda.synchronize(device)
             seconds.append(time.perf_counter() - began)
         return seconds
 
-    def train(form):
-        if form not in trainers:
+    def computing(precision):
+        torch.backends.cuda.matmul.allow_tf32 = precision == "TensorFloat32"
+        types = {"BFloat16": torch.bfloat16, "Float16": torch.float16}
+        return torch.autocast(device.type, types[precision]) if precision in types else contextlib.nullcontext()
+
+    def train(form, precision):
+        if (form, precision) not in trainers:
             network = Network(weights, config, 0.2, form).train()
-            trainers[form] = (network, AdamW(network.parameters(), 1e-3, 1e-4))
-        network, optimizer = trainers[form]
+            scaler = torch.amp.GradScaler(device.type) if precision == "Float16" else None
+            trainers[form, precision] = (network, AdamW(network.parameters(), 1e-3, 1e-4), scaler)
+        network, optimizer, scaler = trainers[form, precision]
 
         def step():
-            loss_of(network(images), labels).backward()
-            optimizer.step()
+            with computing(precision):
+                loss = loss_of(network(images).float(), labels)
+            if scaler is None:
+                loss.backward()
+                optimizer.step()
+            else:
+                scaler.scale(loss).backward()
+                optimizer.param_groups = [{"params": optimizer.p}]
+                scaler.step(optimizer)
+                scaler.update()
         return timed(step)
+
+    def infer(form, precision):
+        with computing(precision):
+            return scorer(form)(images)
 
     def trace(form):
         if form not in traced:
@@ -189,13 +212,14 @@ def main():
     for line in sys.stdin:
         command, *rest = line.split()
         form = rest[0] if rest else "mulsum"
+        precision = rest[1] if len(rest) > 1 else "Float32"
         answer = {}
         if command == "train":
-            answer["seconds"] = train(form)
+            answer["seconds"] = train(form, precision)
         else:
             with torch.no_grad():
                 if command == "infer":
-                    answer["seconds"] = timed(lambda: scorer(form)(images))
+                    answer["seconds"] = timed(lambda: infer(form, precision))
                 elif command == "trace":
                     answer["seconds"] = trace(form)
                 elif command == "one":

@@ -49,7 +49,7 @@ public sealed class StepCostTests
 
     /// <summary>
     /// Everything of TorchSharp that a step calls, each known to start work and not to wait for its result. Whoever adds to the list
-    /// makes sure of that; a step on a real device is timed by <see cref="CudaTests"/>.
+    /// makes sure of that; a step on a real device is watched by <see cref="CudaTests"/>.
     /// </summary>
     [Fact]
     public void A_step_calls_nothing_that_waits_for_the_device()
@@ -68,10 +68,10 @@ public sealed class StepCostTests
         Assert.Equal(chunks, config.ChunkCount);
         var weights = NetworkWeights.Initialize(config, 1);
         var batch = Batch(config);
-        using var session = new TorchEngine(CPU).StartTraining(weights, new() { WeightDecay = 0.01f, Seed = 1 });
+        using var session = new TorchEngine().StartTraining(weights, new() { WeightDecay = 0.01f, Seed = 1 });
         session.RunStep(batch, 0.01f);
         var step = TensorsOf(() => session.RunStep(batch, 0.01f));
-        using var scorer = new TorchEngine(CPU).CreateScorer(weights);
+        using var scorer = new TorchEngine().CreateScorer(weights);
         var probabilities = new float[BatchSize * config.NumberOfClasses];
         return (step, TensorsOf(() => scorer.Score(batch, probabilities)));
     }

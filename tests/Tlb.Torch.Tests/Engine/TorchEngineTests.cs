@@ -12,7 +12,7 @@ public sealed class TorchEngineTests
     public void Scores_are_Kerass_probabilities()
     {
         var golden = Golden.Read("golden_b");
-        using var scorer = new TorchEngine(CPU).CreateScorer(golden.Weights(Golden.ConfigB, "w."));
+        using var scorer = TestDevice.Engine().CreateScorer(golden.Weights(Golden.ConfigB, "w."));
         var batch = Floats(16, golden.Values("in.images"));
         var probabilities = new float[3 * 10];
         scorer.Score(batch, probabilities);
@@ -26,7 +26,7 @@ public sealed class TorchEngineTests
     public void Attention_maps_are_Kerass(string name)
     {
         var (config, golden) = (Golden.Config(name), Golden.Read($"golden_{name}"));
-        using var scorer = new TorchEngine(CPU).CreateScorer(golden.Weights(config, "w."));
+        using var scorer = TestDevice.Engine().CreateScorer(golden.Weights(config, "w."));
         var batch = Floats(config.ImageSize, golden.Values("in.images"));
         var (probabilities, attention) = (new float[batch.Count * 10], new float[batch.Count * config.TokenCount]);
         scorer.Explain(batch, probabilities, attention);
@@ -40,7 +40,7 @@ public sealed class TorchEngineTests
     public void Training_lowers_the_loss_and_learns_the_images()
     {
         var batch = RandomBatch(TlbConfig.Tiny, count: 16);
-        using var session = new TorchEngine(CPU).StartTraining(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new() { Seed = 1 });
+        using var session = TestDevice.Engine().StartTraining(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new() { Seed = 1 });
         var before = session.Evaluate(batch, TlbConfig.Tiny.NumberOfClasses);
         for (var step = 0; step < 150; step++)
             session.RunStep(batch, 0.01f);
@@ -76,7 +76,7 @@ public sealed class TorchEngineTests
         static (double First, double Second) Losses()
         {
             var initial = NetworkWeights.Initialize(WithDropout, 1);
-            using var session = new TorchEngine(CPU).StartTraining(initial, new() { Seed = 1 });
+            using var session = TestDevice.Engine().StartTraining(initial, new() { Seed = 1 });
             var batch = RandomBatch(WithDropout, 4);
             var losses = (Loss(), Loss());
             var weights = new NetworkWeights(WithDropout);
@@ -108,7 +108,7 @@ public sealed class TorchEngineTests
 
         static float[] MeanAfterAStep(TlbConfig config, int? microBatchSize)
         {
-            using var session = new TorchEngine(CPU).StartTraining(NetworkWeights.Initialize(config, 1), new() { Seed = 1, MicroBatchSize = microBatchSize });
+            using var session = TestDevice.Engine().StartTraining(NetworkWeights.Initialize(config, 1), new() { Seed = 1, MicroBatchSize = microBatchSize });
             session.RunStep(RandomBatch(config, 8), 0.01f);
             return session.SaveState().Mean;
         }
@@ -118,9 +118,9 @@ public sealed class TorchEngineTests
     public void Dropout_keeps_the_mean_and_drops_the_rate()
     {
         using var scope = NewDisposeScope();
-        using var dropout = new Dropout(0.2f, ScalarType.Float32, CPU);
+        using var dropout = new Dropout(0.2f, ScalarType.Float32, TestDevice.Device);
         dropout.Seed(1);
-        var values = dropout.Forward(ones(100_000)).ToArray<float>();
+        var values = dropout.Forward(ones(100_000, device: TestDevice.Device)).ToArray<float>();
         Assert.Equal([0f, 1.25f], values.Distinct().Order());
         // The share of zeros of 100,000 draws has a standard error of 0.0013: five of them.
         Assert.InRange(values.Count(value => value == 0) / 100_000.0, 0.2 - 0.0065, 0.2 + 0.0065);
@@ -147,7 +147,7 @@ public sealed class TorchEngineTests
     {
         var initial = NetworkWeights.Initialize(TlbConfig.Tiny, 1);
         var values = (float[])initial.Values.Clone();
-        using var session = new TorchEngine(CPU).StartTraining(initial, new() { Seed = 1 });
+        using var session = TestDevice.Engine().StartTraining(initial, new() { Seed = 1 });
         session.RunStep(RandomBatch(TlbConfig.Tiny, 4), 0.01f);
         Assert.Equal(values, initial.Values);
         var taken = new NetworkWeights(TlbConfig.Tiny);
@@ -163,7 +163,7 @@ public sealed class TorchEngineTests
         Train(WithDropout, seed: 1);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Train(WithDropout, seed: 1);
-        using (var scorer = new TorchEngine(CPU).CreateScorer(NetworkWeights.Initialize(TlbConfig.Tiny, 1)))
+        using (var scorer = TestDevice.Engine().CreateScorer(NetworkWeights.Initialize(TlbConfig.Tiny, 1)))
             for (var i = 0; i < 1000; i++)
                 scorer.Score(RandomBatch(TlbConfig.Tiny, 1), new float[10]);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
@@ -175,7 +175,7 @@ public sealed class TorchEngineTests
     {
         var config = TlbConfig.Tiny with { ImageSize = 16, ChunkSize = 4 };  // 16 tokens in 4 chunks, each a row of patches
         var weights = NetworkWeights.Initialize(config, 3);
-        using var scorer = new TorchEngine(CPU).CreateScorer(weights);
+        using var scorer = TestDevice.Engine().CreateScorer(weights);
         var pixels = Random(16 * 16 * 3);
         var plain = Score(pixels);
         Assert.Equal(plain, Score(pixels));
@@ -208,11 +208,11 @@ public sealed class TorchEngineTests
         };
         using var scope = NewDisposeScope();
         var weights = NetworkWeights.Initialize(config, 1);
-        var flat = WeightTensors.Flatten(weights, CPU).to(ScalarType.Float64).requires_grad_();
-        var images = tensor(Random(2 * 12 * 12 * 3)).view(2, 12, 12, 3).to(ScalarType.Float64);
-        var targets = tensor([0.0, 1, 0, 0, 0.1, 0, 0.2, 0.7]).view(2, 4);   // a hard and a soft label
+        var flat = WeightTensors.Flatten(weights, TestDevice.Device).to(ScalarType.Float64).requires_grad_();
+        var images = TestDevice.Of(Random(2 * 12 * 12 * 3)).view(2, 12, 12, 3).to(ScalarType.Float64);
+        var targets = tensor([0.0, 1, 0, 0, 0.1, 0, 0.2, 0.7], device: TestDevice.Device).view(2, 4);   // a hard and a soft label
         Loss(flat).backward();
-        var gradient = flat.grad!.data<double>().ToArray();
+        var gradient = flat.grad!.ToArray<double>();
 
         const double Step = 1e-5;
         foreach (var parameter in weights.Layout)
@@ -237,7 +237,7 @@ public sealed class TorchEngineTests
 
     private static float[] Train(TlbConfig config, int seed)
     {
-        using var session = new TorchEngine(CPU).StartTraining(NetworkWeights.Initialize(config, 1), new() { WeightDecay = 0.01f, DecayAllWeights = true, Seed = seed });
+        using var session = TestDevice.Engine().StartTraining(NetworkWeights.Initialize(config, 1), new() { WeightDecay = 0.01f, DecayAllWeights = true, Seed = seed });
         for (var step = 0; step < 3; step++)
         {
             session.RunStep(RandomBatch(config, 4), 0.01f);

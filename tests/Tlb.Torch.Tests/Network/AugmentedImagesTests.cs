@@ -18,9 +18,9 @@ public sealed class AugmentedImagesTests
         for (var seed = 0; seed < 4; seed++)
         {
             var batch = Augmentations.RandomBatch(Augmentations.Layouts[layout], 40, seed).Wildly(Size, seed);
-            var images = AugmentedImages.From(batch, Size, CPU);
+            var images = AugmentedImages.From(batch, Size, TestDevice.Device);
             Assert.Equal([40, Size, Size, 3], images.shape);
-            Close.Absolute(batch.Rendered(Size), images.data<float>().ToArray(), 1e-5, layout); // sums of values up to 3, differently rounded
+            Close.Absolute(batch.Rendered(Size), images.ToArray<float>(), 1e-5, layout); // sums of values up to 3, differently rounded
         }
     }
 
@@ -30,11 +30,11 @@ public sealed class AugmentedImagesTests
     {
         using var scope = NewDisposeScope();
         var batch = Augmentations.RandomBatch(Augmentations.Layouts[layout], 5, seed: 1);
-        var expected = ImageTensors.From(batch, Size, CPU).data<float>().ToArray();
+        var expected = ImageTensors.From(batch, Size, TestDevice.Device).ToArray<float>();
         var augmentations = batch.Augment();
         for (var i = 0; i < batch.Count; i++)
             augmentations[i] = ImageAugmentation.None(batch.Layout, Size, i);
         // libtorch's resize weighs pixels in another order than one after the other, and multiplies and adds in one.
-        Close.Absolute(expected, AugmentedImages.From(batch, Size, CPU).data<float>().ToArray(), 2e-6, layout);
+        Close.Absolute(expected, AugmentedImages.From(batch, Size, TestDevice.Device).ToArray<float>(), 2e-6, layout);
     }
 }

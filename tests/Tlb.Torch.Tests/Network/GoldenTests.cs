@@ -45,7 +45,7 @@ public sealed class GoldenTests
         var config = Golden.Config(name);
         var weights = Golden.Read($"golden_{name}").Weights(config, "w.");
         var golden = Golden.Read($"cell_{name}");
-        var flat = WeightTensors.Flatten(weights, CPU).requires_grad_();
+        var flat = WeightTensors.Flatten(weights, TestDevice.Device).requires_grad_();
         var folded = FoldedWeights.Fold(config, new WeightTensors(flat, weights.Layout), ScalarType.Float32);
         var cell = new TlbCell(config, new FoldedWeights(config, folded, ScalarType.Float32), dropout: null);
         var x = Tensor(golden, "in.x").requires_grad_();
@@ -70,7 +70,7 @@ public sealed class GoldenTests
         var golden = Golden.Read("train_b");
         var config = Golden.ConfigB;
         var weights = golden.Weights(config, "w0.");
-        using var session = new TorchEngine(CPU).StartTraining(weights, new() { WeightDecay = 0.01f, DecayAllWeights = true });
+        using var session = TestDevice.Engine().StartTraining(weights, new() { WeightDecay = 0.01f, DecayAllWeights = true });
         var batch = Batch(config, golden);
         var losses = new List<float>();
         var trained = new NetworkWeights(config);
@@ -93,9 +93,9 @@ public sealed class GoldenTests
         using var scope = NewDisposeScope();
         var golden = Golden.Read("train_b");
         var weights = golden.Weights(Golden.ConfigB, "w0.");
-        var flat = WeightTensors.Flatten(weights, CPU).requires_grad_();
+        var flat = WeightTensors.Flatten(weights, TestDevice.Device).requires_grad_();
         var network = new TlbNetwork(Golden.ConfigB, new WeightTensors(flat, weights.Layout));
-        var targets = CrossEntropy.Targets(Batch(Golden.ConfigB, golden), Golden.ConfigB.NumberOfClasses, smoothing: 0, CPU);
+        var targets = CrossEntropy.Targets(Batch(Golden.ConfigB, golden), Golden.ConfigB.NumberOfClasses, smoothing: 0, TestDevice.Device);
         CrossEntropy.PerImage(network.Forward(Tensor(golden, "in.images")), targets).mean().backward();
         CompareGradients(golden, weights, Values(flat.grad!), only: _ => true, fromZeroState: true);
     }
@@ -149,10 +149,10 @@ public sealed class GoldenTests
     }
 
     private static TlbNetwork Network(TlbConfig config, NetworkWeights weights) =>
-        new(config, new WeightTensors(WeightTensors.Flatten(weights, CPU), weights.Layout));
+        new(config, new WeightTensors(WeightTensors.Flatten(weights, TestDevice.Device), weights.Layout));
 
     private static Tensor Tensor(Safetensors file, string name) =>
-        tensor(file.Values(name)).view([.. file.Tensors[name].Shape.Select(size => (long)size)]);
+        TestDevice.Of(file.Values(name)).view([.. file.Tensors[name].Shape.Select(size => (long)size)]);
 
-    private static float[] Values(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();
+    private static float[] Values(Tensor tensor) => tensor.ToArray<float>();
 }

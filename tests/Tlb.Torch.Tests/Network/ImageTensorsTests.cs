@@ -19,9 +19,9 @@ public sealed class ImageTensorsTests
         var pixels = _golden.Tensors["in.uint8"].Bytes.Span;
         for (var i = 0; i < 4; i++)
             pixels.Slice(i * batch.Layout.ByteCount, batch.Layout.ByteCount).CopyTo(batch.Add());
-        var images = ImageTensors.From(batch, size, CPU);
+        var images = ImageTensors.From(batch, size, TestDevice.Device);
         Assert.Equal([4, size, size, 3], images.shape);
-        Close.Absolute(_golden.Values(expected), images.data<float>().ToArray(), tolerance);
+        Close.Absolute(_golden.Values(expected), images.ToArray<float>(), tolerance);
     }
 
     [Fact]
@@ -30,6 +30,6 @@ public sealed class ImageTensorsTests
         using var scope = NewDisposeScope();
         var batch = new ImageBatch(new() { Height = 1, Width = 1, PixelType = PixelType.Single, Offset = 2, Scale = 10 }, capacity: 1);
         System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>([1, 2, 3]).CopyTo(batch.Add());
-        Assert.Equal([-10f, 0, 10], ImageTensors.From(batch, 1, CPU).data<float>().ToArray());
+        Assert.Equal([-10f, 0, 10], ImageTensors.From(batch, 1, TestDevice.Device).ToArray<float>());
     }
 }

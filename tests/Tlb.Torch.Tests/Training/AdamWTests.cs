@@ -15,12 +15,12 @@ public sealed class AdamWTests
     {
         using var scope = NewDisposeScope();
         var golden = Golden.Read("adamw_unit");
-        var weights = tensor(golden.Values($"w0.{name}"));
+        var weights = TestDevice.Of(golden.Values($"w0.{name}"));
         using var optimizer = new AdamW(weights, weightDecay: 0.05f);
         for (var step = 0; golden.Tensors.ContainsKey($"g{step}.{name}"); step++)
         {
-            optimizer.Step(tensor(golden.Values($"g{step}.{name}")), learningRate: 0.01f);
-            Close.Absolute(golden.Values($"w{step + 1}.{name}"), weights.data<float>().ToArray(), 1e-6, $"{name} after step {step + 1}");
+            optimizer.Step(TestDevice.Of(golden.Values($"g{step}.{name}")), learningRate: 0.01f);
+            Close.Absolute(golden.Values($"w{step + 1}.{name}"), weights.ToArray<float>(), 1e-6, $"{name} after step {step + 1}");
         }
     }
 }
