@@ -17,7 +17,10 @@ internal static class BenchmarkRun
         var (results, workload) = (new Results(), new Workload(work));
         Console.WriteLine($"{new CpuEngine().Description}; {rounds} rounds");
         if (Wants("steps"))
+        {
             new StepBenchmarks(workload, peer, rounds).Run(results);
+            WeightCopyBenchmark.Run(rounds, results);
+        }
         if (Wants("loop"))
             Loop(workload, rounds, results);
         if (Wants("folder"))

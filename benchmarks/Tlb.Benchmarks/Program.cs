@@ -1,12 +1,12 @@
 using System.CommandLine;
 using Tlb.Benchmarks;
 
-// Times training and scoring beside the same network in PyTorch, in turn and in one run.
+// Times training and scoring beside the same network in PyTorch and in plain TorchSharp, in turn and in one run.
 var work = new Option<string>("--work") { Description = "The folder for what is made.", DefaultValueFactory = _ => "artifacts/bench" };
 var rounds = new Option<int>("--rounds") { Description = "How often everything is measured.", DefaultValueFactory = _ => 7 };
 var peer = new Option<string>("--peer") { Description = "The PyTorch script.", DefaultValueFactory = _ => "benchmarks/peers/tlb_peer.py" };
 var only = new Option<string[]>("--only") { Description = "The parts to run: steps, loop, folder, memory, start. Default: all.", AllowMultipleArgumentsPerToken = true };
-var root = new RootCommand("Times training and scoring beside the same network in PyTorch.") { work, rounds, peer, only };
+var root = new RootCommand("Times training and scoring beside the same network in PyTorch and in plain TorchSharp.") { work, rounds, peer, only };
 root.SetAction(arguments => BenchmarkRun.Run(
     Path.GetFullPath(arguments.GetRequiredValue(work)), arguments.GetValue(rounds), arguments.GetRequiredValue(peer), arguments.GetValue(only) ?? []));
 

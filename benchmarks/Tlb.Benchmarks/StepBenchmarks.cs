@@ -1,24 +1,35 @@
 using System.Diagnostics;
+using Tlb.Benchmarks.Plain;
 using Tlb.Core;
 using Tlb.Cpu;
+using Tlb.Torch;
+using TorchSharp;
 
 namespace Tlb.Benchmarks;
 
-/// <summary>Training steps and scoring, ours and PyTorch's in turn.</summary>
+/// <summary>Training steps and scoring: ours, PyTorch's and those of a plain network in TorchSharp, in turn.</summary>
 internal sealed class StepBenchmarks(Workload workload, string peerScript, int rounds)
 {
+    private const string Plain = "plain TorchSharp";
+
     private static readonly string[] Forms = ["bmm", "mulsum"];
 
     private readonly Dictionary<string, List<double>> _seconds = [];
 
     public void Run(Results results)
     {
+        torch.set_num_threads(Environment.ProcessorCount);                   // as many as the others have
         using var peer = new PyTorchPeer(peerScript, [workload.WeightsFile, workload.ImagesFile, workload.LabelsFile, $"{Workload.BatchSize}"]);
         using var scorer = new CpuEngine().CreateScorer(workload.Weights);
         var network = workload.Network with { AttentionDropout = 0.2f, FeedForwardDropout = 0.2f };
-        using var session = new CpuEngine().StartTraining(NetworkWeights.Initialize(network, seed: 1), new() { WeightDecay = 1e-4f, Seed = 1 });
+        var (weights, options) = (NetworkWeights.Initialize(network, seed: 1), new SessionOptions { WeightDecay = 1e-4f, Seed = 1 });
+        using var session = new CpuEngine().StartTraining(weights, options);
         using var engine = workload.CreateEngine();
+        using var torchScorer = new TorchEngine(torch.CPU).CreateScorer(workload.Weights);
+        using var torchSession = new TorchEngine(torch.CPU).StartTraining(weights, options);
+        using var plain = new PlainTorchSharp(network, weights, workload.Images);
         Compare(peer, scorer, results);
+        ComparePlain(results);
 
         var probabilities = new float[Workload.BatchSize * Workload.Classes];
         var row = new Workload.ImageRow { Image = workload.Decoded(0) };
@@ -28,11 +39,15 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
                 _seconds.Clear();
             Time("train", () => session.RunStep(workload.Images, 1e-3f));
             TimePeer(peer, "train");
+            Time("torch train", () => torchSession.RunStep(workload.Images, 1e-3f));
+            Time("plain train", () => plain.RunStep());
             for (var i = 0; i < 3; i++)
             {
                 Time("score", () => scorer.Score(workload.Images, probabilities));
                 TimePeer(peer, "infer");
                 TimePeer(peer, "trace");
+                Time("torch score", () => torchScorer.Score(workload.Images, probabilities));
+                Time("plain score", () => plain.Score());
             }
             Time("one", () => { for (var i = 0; i < 40; i++) engine.Predict(row); }, share: 40);
             TimePeer(peer, "one");
@@ -43,8 +58,12 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
         const double Batch = Workload.BatchSize;
         var products = Products.Of(workload.Network);
         results.Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Best("train", Batch), "PyTorch eager, better form", moreIsBetter: true);
+        results.Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
+        results.Add("training step of our TorchSharp engine, likewise", "images/s", Rates("torch train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
         results.Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("infer", Batch), "PyTorch eager, better form", moreIsBetter: true);
         results.Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("trace", Batch), "PyTorch traced and frozen, better form", moreIsBetter: true);
+        results.Add("scoring, batch 256", "images/s", Rates("score", Batch), Rates("plain score", Batch), Plain, moreIsBetter: true);
+        results.Add("scoring with our TorchSharp engine, batch 256", "images/s", Rates("torch score", Batch), Rates("plain score", Batch), Plain, moreIsBetter: true);
         results.Add("one image, prediction engine", "ms", _seconds["one"].Select(s => 1e3 * s), Faster("one").Select(s => 1e3 * s), "PyTorch eager, batch 1, better form", moreIsBetter: false);
         results.Add("multiply-adds on registers, all cores", "GFLOP/s", Rates("peak", 1), Rates("matmul", 2 * Math.Pow(1024, 3) / 1e9), "PyTorch, 1024 x 1024 product", moreIsBetter: true);
         results.Add("products of scoring, of that peak", "%", _seconds["score"].Chunk(3).Zip(_seconds["peak"], (s, peak) => 100 * products * Batch / Results.Median(s) * peak / 1e9));
@@ -55,10 +74,29 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
     {
         var probabilities = new float[Workload.BatchSize * Workload.Classes];
         scorer.Score(workload.Images, probabilities);
-        var difference = peer.Ask("check").GetProperty("probabilities").EnumerateArray().Zip(probabilities, (theirs, ours) => Math.Abs(theirs.GetSingle() - ours)).Max();
-        results.Add("largest difference of probabilities to PyTorch's", "1e-6", [1e6 * difference]);
-        if (difference > 1e-5)
-            throw new InvalidOperationException($"Our probabilities differ from PyTorch's by {difference}: these times mean nothing.");
+        ThrowIfApart(probabilities, peer.Ask("check").GetProperty("probabilities").EnumerateArray().Select(value => value.GetSingle()), "PyTorch's", results);
+    }
+
+    /// <summary>The plain network too, with weights of which none is 0 or 1, so that every bias and normalisation counts.</summary>
+    private void ComparePlain(Results results)
+    {
+        var weights = workload.Weights.Clone();
+        var random = new Random(2);
+        foreach (ref var value in weights.Values.AsSpan())
+            value += 0.1f * (2 * random.NextSingle() - 1);
+        var probabilities = new float[Workload.BatchSize * Workload.Classes];
+        using var scorer = new CpuEngine().CreateScorer(weights);
+        using var plain = new PlainTorchSharp(workload.Network, weights, workload.Images);
+        scorer.Score(workload.Images, probabilities);
+        ThrowIfApart(probabilities, plain.Score(), "plain TorchSharp's", results);
+    }
+
+    private static void ThrowIfApart(float[] ours, IEnumerable<float> theirs, string whose, Results results)
+    {
+        var difference = ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max();
+        results.Add($"largest difference of probabilities to {whose}", "1e-6", [1e6 * difference]);
+        if (!(difference <= 1e-5))
+            throw new InvalidOperationException($"Our probabilities differ from {whose} by {difference}: these times mean nothing.");
     }
 
     private void Time(string name, Action work, int share = 1)
