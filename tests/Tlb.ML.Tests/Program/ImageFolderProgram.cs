@@ -5,9 +5,11 @@ namespace Tlb.ML.Tests;
 /// <summary>Starts the ImageFolder program as a process, as a user does.</summary>
 internal static class ImageFolderProgram
 {
-    public static (int Status, string Output) Run(string[] arguments)
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Where its files are; null for beside the tests.</param>
+    public static (int Status, string Output) Run(string[] arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageFolder.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder ?? AppContext.BaseDirectory, "ImageFolder.dll"), .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

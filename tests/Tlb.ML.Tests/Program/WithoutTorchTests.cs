@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using static Tlb.ML.Tests.TestImages;
 
 namespace Tlb.ML.Tests;
@@ -61,12 +60,5 @@ public sealed class WithoutTorchTests : IDisposable
         return emptied;
     }
 
-    private (int Status, string Output) Run(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [_folder["program/ImageFolder.dll"], .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + error.Result);
-    }
+    private (int Status, string Output) Run(params string[] arguments) => ImageFolderProgram.Run(arguments, _folder["program"]);
 }
