@@ -12,9 +12,12 @@ internal sealed class BufferedRow(RowBuffer buffer) : DataViewRow
     /// <exception cref="InvalidOperationException">It stands on none: before the first row, or after the last.</exception>
     public int Row
     {
-        get => field >= 0 ? field : throw RowScores.NoRow();
+        get => field >= 0 ? field : throw NoRow();
         private set;
     } = -1;
+
+    /// <summary>The error of a getter that is called where there is no row.</summary>
+    public static InvalidOperationException NoRow() => new("There are no values here: the cursor stands before the first row or after the last.");
 
     public override DataViewSchema Schema => Buffer.Schema;
 

@@ -46,7 +46,7 @@ public sealed partial class TlbTrainer
         public ComputeDevice Device { get; set; }
 
         /// <summary>
-        /// The type of number to compute in. On the CPU BFloat16 takes TorchSharp in place of the vector kernels, and Float16 is refused.
+        /// The type of number to compute in. On the CPU BFloat16 takes TorchSharp in place of the vector kernels, and Float16 and TensorFloat32 are refused.
         /// Default <see cref="Precision.Auto"/>: BFloat16 on CUDA devices that have it, Float16 on older ones, Float32 on the CPU.
         /// </summary>
         public Precision Precision { get; set; }
@@ -102,7 +102,7 @@ public sealed partial class TlbTrainer
             if (ScoreColumnName == PredictedLabelColumnName)
                 problems.Add($"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; expected two names.");
             if (!Enum.IsDefined(Precision))
-                problems.Add($"Precision is {Precision}; expected Auto, Float32, BFloat16 or Float16.");
+                problems.Add($"Precision is {Precision}; expected {string.Join(", ", Enum.GetNames<Precision>())}.");
             if (ExampleWeightColumnName is not null && string.IsNullOrWhiteSpace(ExampleWeightColumnName))
                 problems.Add("ExampleWeightColumnName is empty; expected a column's name, or null.");
             if (ValidationFraction is not (null or (> 0 and < 1)))

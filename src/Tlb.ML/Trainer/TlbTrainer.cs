@@ -60,7 +60,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return SchemaShapes.Output(inputSchema, _options);
+        return TrainerColumns.Output(inputSchema, _options);
     }
 
     /// <summary>Trains a network. Each call starts anew.</summary>

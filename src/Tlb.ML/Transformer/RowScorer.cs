@@ -34,7 +34,7 @@ internal sealed class RowScorer : IRowScores
     private void Update()
     {
         if (_row.Position < 0)
-            throw RowScores.NoRow();
+            throw BufferedRow.NoRow();
         if (_row.Position == _position)
             return;
         _position = -1;                                                      // nothing stale is left behind by an exception

@@ -3,9 +3,6 @@ namespace Tlb.ML;
 /// <summary>Brings probabilities into the form of the computed columns.</summary>
 internal static class RowScores
 {
-    /// <summary>The error of a getter that is called where there is no row.</summary>
-    public static InvalidOperationException NoRow() => new("There are no values here: the cursor stands before the first row or after the last.");
-
     /// <summary>Copies probabilities.</summary>
     public static void CopyTo(ReadOnlySpan<float> probabilities, ref VBuffer<float> score)
     {

@@ -46,7 +46,7 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
     public Action<BadImage>? BadImageCallback { get; set; }
 
     /// <summary>
-    /// The type of number to score in. On the CPU BFloat16 takes TorchSharp in place of the vector kernels, and Float16 is refused when scoring begins.
+    /// The type of number to score in. On the CPU BFloat16 takes TorchSharp in place of the vector kernels, and Float16 and TensorFloat32 are refused when scoring begins.
     /// Default <see cref="Precision.Auto"/>: BFloat16 on CUDA devices that have it, Float16 on older ones, Float32 on the CPU. It is not saved with the model.
     /// </summary>
     public Precision Precision
@@ -54,7 +54,7 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         get;
         set
         {
-            field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected Auto, Float32, BFloat16 or Float16.");
+            field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"Expected {string.Join(", ", Enum.GetNames<Precision>())}.");
             _engine = CreateEngine();
             Dispose();
         }
@@ -76,6 +76,12 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
     }
 
     bool ITransformer.IsRowToRowMapper => true;
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        TlbTransformerLoader.Save(ctx, this);
+    }
 
     /// <summary>The columns that <see cref="Transform"/> gives: those of the input, the scores and the predicted label.</summary>
     /// <param name="inputSchema">The input's columns.</param>
@@ -134,7 +140,7 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
     private Lazy<IEngine> CreateEngine() => new(() => Environments.Engine(_host, Device, Precision));
 
     /// <summary>Says in the log what will compute the scores.</summary>
-    private void LogEngine()
+    internal void LogEngine()
     {
         using var channel = _host.Start("Loading");
         try

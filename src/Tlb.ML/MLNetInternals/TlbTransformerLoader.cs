@@ -1,14 +1,15 @@
 using Microsoft.ML.Runtime;
 using Tlb.ML;
 
-[assembly: LoadableClass(typeof(TlbTransformer), null, typeof(SignatureLoadModel), "Temporal Latent Bottleneck image classifier", TlbTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(TlbTransformer), typeof(TlbTransformerLoader), null, typeof(SignatureLoadModel), "Temporal Latent Bottleneck image classifier", TlbTransformerLoader.Signature)]
 
 namespace Tlb.ML;
 
-/// <summary>The transformer's form in ML.NET's model zip: a plain <c>mlContext.Model.Load</c> gives it back.</summary>
-public sealed partial class TlbTransformer
+/// <summary>The transformer's form in ML.NET's model zip: a plain <c>mlContext.Model.Load</c> finds this class and gets the transformer back.</summary>
+internal static class TlbTransformerLoader
 {
-    internal const string LoaderSignature = "TlbTransformer";
+    /// <summary>The name that a zip gives of what loads the transformer.</summary>
+    internal const string Signature = "TlbTransformer";
 
     private const string DescriptionEntry = "Model.json";
     private const string WeightsEntry = "Weights.safetensors";
@@ -18,22 +19,22 @@ public sealed partial class TlbTransformer
         verWrittenCur: 0x00010001,
         verReadableCur: 0x00010001,
         verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
+        loaderSignature: Signature,
         loaderAssemblyName: typeof(TlbTransformer).Assembly.FullName);
 
-    void ICanSaveModel.Save(ModelSaveContext ctx)
+    /// <summary>Saves a transformer.</summary>
+    public static void Save(ModelSaveContext context, TlbTransformer transformer)
     {
-        ArgumentNullException.ThrowIfNull(ctx);
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        context.CheckAtModel();
+        context.SetVersionInfo(GetVersionInfo());
 
         // The model's own stream names the columns; the rest lies beside it, where other programs can read it.
-        ctx.SaveNonEmptyString(FeatureColumnName);
-        ctx.SaveNonEmptyString(ScoreColumnName);
-        ctx.SaveNonEmptyString(PredictedLabelColumnName);
-        var (description, weights) = ModelFile.Write(Model);
-        ctx.SaveBinaryStream(DescriptionEntry, writer => writer.Write(description));
-        ctx.SaveBinaryStream(WeightsEntry, writer => writer.Write(weights));
+        context.SaveNonEmptyString(transformer.FeatureColumnName);
+        context.SaveNonEmptyString(transformer.ScoreColumnName);
+        context.SaveNonEmptyString(transformer.PredictedLabelColumnName);
+        var (description, weights) = ModelFile.Write(transformer.Model);
+        context.SaveBinaryStream(DescriptionEntry, writer => writer.Write(description));
+        context.SaveBinaryStream(WeightsEntry, writer => writer.Write(weights));
     }
 
     /// <summary>Called by ML.NET when it loads a model.</summary>
