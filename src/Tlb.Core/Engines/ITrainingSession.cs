@@ -15,7 +15,7 @@ public interface ITrainingSession : IDisposable
     void RunStep(ImageBatch batch, float learningRate);
 
     /// <summary>
-    /// The figures of the steps since <see cref="ResetMetrics"/>, measured in training (with dropout, and weights that change from step to
+    /// The metrics of the steps since <see cref="ResetMetrics"/>, measured in training (with dropout, and weights that change from step to
     /// step). Reading them waits for the device.
     /// </summary>
     BatchMetrics ReadMetrics();

@@ -3,7 +3,7 @@ namespace Tlb.Core;
 /// <summary>The type of number that a network is computed in.</summary>
 /// <remarks>
 /// As with Keras's <c>mixed_float16</c>: the weights and the optimizer's state stay float32, and so do normalisation, softmax,
-/// pooling, the head and the loss. What remains is nearly all the work.
+/// pooling, the classifier and the loss. What remains is nearly all the work.
 /// </remarks>
 public enum Precision
 {

@@ -9,7 +9,7 @@ public sealed record SessionState
     /// <summary>The steps the optimizer has done.</summary>
     public required long OptimizerStep { get; init; }
 
-    /// <summary>The figures since they were last reset.</summary>
+    /// <summary>The metrics since they were last reset.</summary>
     public required BatchMetrics Metrics { get; init; }
 
     /// <summary>The weights in training, in the order of <see cref="ParameterLayout"/>.</summary>

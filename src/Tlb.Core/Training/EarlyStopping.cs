@@ -3,19 +3,19 @@ using System.Text.Json.Serialization;
 namespace Tlb.Core;
 
 /// <summary>
-/// When training stops before its last epoch: when a figure has not become better for some epochs. These are only the options;
+/// When training stops before its last epoch: when a metric has not become better for some epochs. These are only the options;
 /// each run has an <see cref="EarlyStoppingTracker"/> of its own.
 /// </summary>
 public sealed record EarlyStopping
 {
-    /// <summary>The figure that is watched. Default <see cref="EarlyStoppingMetric.ValidationLoss"/>.</summary>
+    /// <summary>The metric that is watched. Default <see cref="EarlyStoppingMetric.ValidationLoss"/>.</summary>
     public EarlyStoppingMetric Metric { get; set; } = EarlyStoppingMetric.ValidationLoss;
 
     /// <summary>Training stops after this many epochs in a row without an improvement; 1 or more. Default 5.</summary>
     public int Patience { get; set; } = 5;
 
     /// <summary>
-    /// The figure must change by more than this to count as an improvement, so that many tiny ones don't go on for ever; 0 or more
+    /// The metric must change by more than this to count as an improvement, so that many tiny ones don't go on for ever; 0 or more
     /// (Keras: <c>min_delta</c>). Which weights are best does not depend on it. Default 0.
     /// </summary>
     public double MinimumChange { get; set; }

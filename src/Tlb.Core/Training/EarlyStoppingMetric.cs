@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Tlb.Core;
 
-/// <summary>The figure of an epoch by which epochs are compared: losses the lower the better, accuracies the higher. Written in JSON by name; read in any case.</summary>
+/// <summary>The metric of an epoch by which epochs are compared: losses the lower the better, accuracies the higher. Written in JSON by name; read in any case.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<EarlyStoppingMetric>))]
 public enum EarlyStoppingMetric
 {

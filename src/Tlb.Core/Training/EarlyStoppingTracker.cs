@@ -22,37 +22,37 @@ public sealed class EarlyStoppingTracker
     /// <summary>Whether training should stop: <see cref="EarlyStopping.Patience"/> epochs in a row brought no improvement.</summary>
     public bool ShouldStop => State.EpochsWithoutImprovement >= _options.Patience;
 
-    /// <summary>Takes in an epoch. A figure that is not a finite number is never better.</summary>
-    /// <param name="epoch">The epoch's figures; <see cref="EpochRecord.IsBest"/> is not read.</param>
+    /// <summary>Takes in an epoch. A metric that is not a finite number is never better.</summary>
+    /// <param name="epoch">The epoch's metrics; <see cref="EpochRecord.IsBest"/> is not read.</param>
     /// <returns>Whether it is the best so far. Of equal epochs the first is.</returns>
-    /// <exception cref="ArgumentException">The figure that is watched was not measured.</exception>
+    /// <exception cref="ArgumentException">The metric that is watched was not measured.</exception>
     public bool Update(EpochRecord epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
-        var figure = Figure(epoch);
-        var isBest = IsBetter(figure, State.Best, 0);
-        var improves = IsBetter(figure, State.Reference, _options.MinimumChange);
+        var metric = MetricOf(epoch);
+        var isBest = IsBetter(metric, State.Best, 0);
+        var improves = IsBetter(metric, State.Reference, _options.MinimumChange);
         State = new()
         {
-            Best = isBest ? figure : State.Best,
+            Best = isBest ? metric : State.Best,
             BestEpoch = isBest ? epoch.Epoch : State.BestEpoch,
-            Reference = improves ? figure : State.Reference,
+            Reference = improves ? metric : State.Reference,
             EpochsWithoutImprovement = improves ? 0 : State.EpochsWithoutImprovement + 1,
         };
         return isBest;
     }
 
-    private bool IsBetter(double figure, double? than, double minimumChange)
+    private bool IsBetter(double metric, double? than, double minimumChange)
     {
-        if (!double.IsFinite(figure) || than is not { } other)
-            return double.IsFinite(figure);                                  // the first finite figure is the best, whatever it is
-        var gain = _options.Metric is EarlyStoppingMetric.ValidationLoss or EarlyStoppingMetric.TrainingLoss ? other - figure : figure - other;
+        if (!double.IsFinite(metric) || than is not { } other)
+            return double.IsFinite(metric);                                  // the first finite metric is the best, whatever it is
+        var gain = _options.Metric is EarlyStoppingMetric.ValidationLoss or EarlyStoppingMetric.TrainingLoss ? other - metric : metric - other;
         return gain > minimumChange;
     }
 
-    private double Figure(EpochRecord epoch)
+    private double MetricOf(EpochRecord epoch)
     {
-        var figure = _options.Metric switch
+        var metric = _options.Metric switch
         {
             EarlyStoppingMetric.ValidationLoss => epoch.ValidationLoss,
             EarlyStoppingMetric.ValidationAccuracy => epoch.ValidationAccuracy,
@@ -61,7 +61,7 @@ public sealed class EarlyStoppingTracker
             EarlyStoppingMetric.TrainingLoss => epoch.TrainingLoss,
             _ => epoch.TrainingAccuracy,
         };
-        return figure ?? throw new ArgumentException(FormattableString.Invariant(
+        return metric ?? throw new ArgumentException(FormattableString.Invariant(
             $"EarlyStopping watches {_options.Metric}, which epoch {epoch.Epoch} does not have. Give a validation set, or watch TrainingLoss."), nameof(epoch));
     }
 }

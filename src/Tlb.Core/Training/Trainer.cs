@@ -10,7 +10,7 @@ public sealed class Trainer
     /// <summary>Makes a trainer.</summary>
     /// <param name="engine">What computes the network.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="log">Is told a line per epoch, and what else is worth knowing. Default null.</param>
+    /// <param name="log">Receives a line per epoch, and what else is worth knowing. Default null.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     public Trainer(IEngine engine, TrainingOptions options, Action<string>? log = null)
     {
@@ -25,7 +25,7 @@ public sealed class Trainer
     /// <param name="training">The images to train on; 1 or more.</param>
     /// <param name="validation">The images to measure on after each epoch, or null for none.</param>
     /// <param name="seed">The seed of all that is random here: the order of the images in each epoch, augmentation, and dropout.</param>
-    /// <returns>The weights and the figures of each epoch.</returns>
+    /// <returns>The weights and the metrics of each epoch.</returns>
     /// <exception cref="ArgumentException">Options and data don't fit together.</exception>
     /// <exception cref="OperationCanceledException">The options' cancellation token was set, and nothing was to be kept.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a finite number; the message says where and what helps.</exception>

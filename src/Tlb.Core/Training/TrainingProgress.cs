@@ -15,10 +15,10 @@ public sealed record TrainingProgress
     /// <summary>The steps of an epoch.</summary>
     public required int StepCount { get; init; }
 
-    /// <summary>The figures of this epoch's training images so far, as measured while the weights changed.</summary>
+    /// <summary>The metrics of this epoch's training images so far, as measured while the weights changed.</summary>
     public required BatchMetrics Training { get; init; }
 
-    /// <summary>The figures of all validation images at the end of the epoch; null before it ends, and without a validation set.</summary>
+    /// <summary>The metrics of all validation images at the end of the epoch; null before it ends, and without a validation set.</summary>
     public ClassificationMetrics? Validation { get; init; }
 
     /// <summary>The learning rate of the last step.</summary>

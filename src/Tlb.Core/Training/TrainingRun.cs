@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tlb.Core;
 
-/// <summary>One training run: its place in the schedule, its figures, its best weights.</summary>
+/// <summary>One training run: its place in the schedule, its metrics, its best weights.</summary>
 /// <remarks>All that is random depends on the seed and on where the run is, never on how it got there: so a resumed run goes on to the same bits.</remarks>
 internal sealed class TrainingRun
 {

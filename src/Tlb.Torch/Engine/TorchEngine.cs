@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>Computes networks with TorchSharp, on the CPU or a CUDA device.</summary>
-public sealed class TorchEngine : IEngine
+internal sealed class TorchEngine : IEngine
 {
     private readonly Device _device;
     private readonly ComputeType _trainingType;

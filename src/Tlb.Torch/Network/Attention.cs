@@ -4,7 +4,7 @@ namespace Tlb.Torch;
 
 /// <summary>Multi-head attention of some tokens to some context, with a residual (the Keras example's <c>BaseAttention</c>).</summary>
 /// <remarks>Every head is as wide as a token. With <see cref="FoldedWeights"/> the normalised context is key and value of all heads.</remarks>
-public sealed class Attention
+internal sealed class Attention
 {
     private readonly AttentionWeights _weights;
     private readonly Dropout? _dropout;

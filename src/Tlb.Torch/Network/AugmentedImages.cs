@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>Makes the network's input of an augmented batch: all images at once, each by its own augmentation.</summary>
-public static class AugmentedImages
+internal static class AugmentedImages
 {
     private static readonly Scalar Half = 0.5f.ToScalar();
     private static readonly Scalar Zero = 0L.ToScalar();

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>A fully connected layer (Keras: <c>Dense</c>).</summary>
-public sealed class Dense
+internal sealed class Dense
 {
     private readonly Tensor _kernel;
     private readonly Tensor _bias;

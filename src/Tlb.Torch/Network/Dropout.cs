@@ -9,7 +9,7 @@ namespace Tlb.Torch;
 /// numbers are made here: counters, mixed on the device. They depend on the seed and on how many were used since, and on nothing
 /// else that runs. Many are made at a time, of which each call takes its part.
 /// </remarks>
-public sealed class Dropout : IDisposable
+internal sealed class Dropout : IDisposable
 {
     private const long Block = 1 << 22;                                      // the most numbers made ahead, 16 MB
 

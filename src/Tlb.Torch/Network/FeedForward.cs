@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>The feed-forward layer of a block, with a residual: norm, four times as wide, GELU (the exact one), back (Keras example: <c>FeedForwardNetwork</c>).</summary>
-public sealed class FeedForward
+internal sealed class FeedForward
 {
     private readonly LayerNorm _norm;
     private readonly int _dimension;

@@ -17,7 +17,7 @@ namespace Tlb.Torch;
 /// parts of its batch as it likes, and takes it through the folding once.
 /// </para>
 /// </remarks>
-public sealed class FoldedWeights
+internal sealed class FoldedWeights
 {
     private readonly Dictionary<string, AttentionWeights> _attentions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (Dense Widen, Dense Narrow)> _feedForwards = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ public sealed class FoldedWeights
     /// <summary>Takes folded weights apart.</summary>
     /// <param name="config">The network.</param>
     /// <param name="folded">What <see cref="Fold"/> made of its weights, [F].</param>
-    /// <param name="computeType">The type of number that the network computes in, but for its head and its loss: 16-bit floats for mixed precision.</param>
+    /// <param name="computeType">The type of number that the network computes in, but for its classifier and its loss: 16-bit floats for mixed precision.</param>
     public FoldedWeights(TlbConfig config, Tensor folded, ScalarType computeType)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -48,9 +48,9 @@ public sealed class FoldedWeights
             _feedForwards.Add(name, (new(widen[i], widenBiases[i]), new(narrow[i], narrowBiases[i])));
         (PatchProjection, Positions, PatchNormScale, PatchNormShift) = (new(Next(), Next()), Next(), Next(), Next());
 
-        var headSize = sizes[^2] + sizes[^1];                                // the head computes in the weights' own type
-        var head = folded.narrow(0, folded.shape[0] - headSize, headSize).split([sizes[^2], sizes[^1]]);
-        Head = new(head[0].view(shapes[^2]), head[1]);
+        var last = sizes[^2] + sizes[^1];                                    // the classifier computes in the weights' own type
+        var classifier = folded.narrow(0, folded.shape[0] - last, last).split([sizes[^2], sizes[^1]]);
+        Classifier = new(classifier[0].view(shapes[^2]), classifier[1]);
 
         Tensor Next() => parts[part].view(shapes[part++]);
 
@@ -60,7 +60,7 @@ public sealed class FoldedWeights
     /// <summary>The type of the weights.</summary>
     public ScalarType Type { get; }
 
-    /// <summary>The type of number that the network computes in, but for its head and its loss.</summary>
+    /// <summary>The type of number that the network computes in, but for its classifier and its loss.</summary>
     public ScalarType ComputeType { get; }
 
     /// <summary>From a patch's values to its token, [N, P*P*3] to [N, D].</summary>
@@ -76,7 +76,7 @@ public sealed class FoldedWeights
     public Tensor PatchNormShift { get; }
 
     /// <summary>The classifier, [N, D] to [N, classes], in the weights' own type.</summary>
-    public Dense Head { get; }
+    public Dense Classifier { get; }
 
     /// <summary>Multiplies weights out.</summary>
     /// <param name="config">The network.</param>

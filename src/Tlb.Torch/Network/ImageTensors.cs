@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>Makes the network's input of a batch of images.</summary>
-public static class ImageTensors
+internal static class ImageTensors
 {
     /// <summary>Brings a batch to a device, scales its values and resizes it.</summary>
     /// <param name="batch">The images.</param>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>The slow stream: a few state vectors, updated once per chunk by what the fast stream made of it (paper: the temporal latent bottleneck).</summary>
-public sealed class LatentBottleneck
+internal sealed class LatentBottleneck
 {
     private readonly LayerNorm _norm;
     private readonly TwoStreamBlock _block;

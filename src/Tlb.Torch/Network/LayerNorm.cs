@@ -4,7 +4,7 @@ namespace Tlb.Torch;
 
 /// <summary>Layer normalisation over the last dimension, with epsilon 1e-5 (Keras: <c>LayerNormalization(epsilon=1e-5)</c>).</summary>
 /// <remarks>Of 16-bit floats too, mean and variance are computed in float32: the kernels do that by themselves, without tensors in between.</remarks>
-public sealed class LayerNorm
+internal sealed class LayerNorm
 {
     private readonly Tensor? _gamma;
     private readonly Tensor? _beta;

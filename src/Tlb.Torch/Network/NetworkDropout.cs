@@ -5,7 +5,7 @@ namespace Tlb.Torch;
 /// <summary>The two dropouts of a network in training.</summary>
 /// <param name="Attention">Drops attention probabilities.</param>
 /// <param name="FeedForward">Drops outputs of feed-forward layers.</param>
-public sealed record NetworkDropout(Dropout Attention, Dropout FeedForward) : IDisposable
+internal sealed record NetworkDropout(Dropout Attention, Dropout FeedForward) : IDisposable
 {
     /// <summary>The dropouts that a configuration asks for.</summary>
     /// <param name="config">The network.</param>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>Cuts images into patches and makes a token of each: a linear projection, a learned position, a normalisation (Keras example: <c>PatchEmbedding</c>).</summary>
-public sealed class PatchEmbedding
+internal sealed class PatchEmbedding
 {
     private readonly Dense _projection;
     private readonly Tensor _positions;

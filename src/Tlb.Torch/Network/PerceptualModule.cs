@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>The fast stream: Transformer blocks over the tokens of one chunk, some of which read the state (paper: the perceptual module).</summary>
-public sealed class PerceptualModule
+internal sealed class PerceptualModule
 {
     private readonly TwoStreamBlock[] _blocks;
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>One step of the recurrence: the fast stream reads a chunk, then the slow stream takes in what it made of it (paper, section 2).</summary>
-public sealed class TlbCell
+internal sealed class TlbCell
 {
     private readonly LayerNorm _stateNorm;
     private readonly int _heads;

@@ -7,10 +7,10 @@ namespace Tlb.Torch;
 /// <remarks>
 /// Made of tensors for one or more passes, which stay their owner's.
 /// </remarks>
-public sealed class TlbNetwork
+internal sealed class TlbNetwork
 {
-    private readonly Dense _head;
-    private readonly ScalarType _headType;
+    private readonly Dense _classifier;
+    private readonly ScalarType _classifierType;
     private readonly int _stateVectors;
     private readonly int _dimension;
 
@@ -24,7 +24,7 @@ public sealed class TlbNetwork
         ArgumentNullException.ThrowIfNull(weights);
         PatchEmbedding = new(config, weights);
         Cell = new(config, weights, dropout);
-        (_head, _headType) = (weights.Head, weights.Type);
+        (_classifier, _classifierType) = (weights.Classifier, weights.Type);
         // State vectors that start equal stay equal, unless dropout tells them apart: one of them then is all of them.
         (_stateVectors, _dimension) = (dropout is null ? 1 : config.ChunkSize, config.EmbeddingDimension);
     }
@@ -72,7 +72,7 @@ public sealed class TlbNetwork
         {
             using var scope = NewDisposeScope();
             (fast, state, var scores) = Cell.Forward(chunk, state);          // [B, K, D], [B, S, D], [B, H, S, K]
-            attention.Add(scores.amax(2).mean([1], type: _headType).MoveToOuterDisposeScope()); // [B, K]
+            attention.Add(scores.amax(2).mean([1], type: _classifierType).MoveToOuterDisposeScope()); // [B, K]
             fast.MoveToOuterDisposeScope();
             state.MoveToOuterDisposeScope();
         }
@@ -89,5 +89,5 @@ public sealed class TlbNetwork
     private Tensor InitialState(Tensor chunks) => zeros(chunks.size(0), _stateVectors, _dimension, chunks.dtype, chunks.device);
 
     /// <summary>[B, K, D] to [B, classes]; with float32 weights in float32, whatever the blocks computed in.</summary>
-    private Tensor Logits(Tensor fast) => _head.Forward(fast.mean([1], type: _headType));
+    private Tensor Logits(Tensor fast) => _classifier.Forward(fast.mean([1], type: _classifierType));
 }

@@ -6,7 +6,7 @@ namespace Tlb.Torch;
 /// A Transformer block whose self-attention and attention to the state share one feed-forward layer (the Keras example's
 /// <c>AttentionWithFFN</c>).
 /// </summary>
-public sealed class TwoStreamBlock
+internal sealed class TwoStreamBlock
 {
     private readonly LayerNorm _norm;
     private readonly Attention _fast;

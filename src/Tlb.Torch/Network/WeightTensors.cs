@@ -5,7 +5,7 @@ namespace Tlb.Torch;
 
 /// <summary>The weights of a network as tensors by name, in Keras's shapes, on one device.</summary>
 /// <remarks>The tensors belong to the dispose scope they were made in.</remarks>
-public sealed class WeightTensors
+internal sealed class WeightTensors
 {
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 

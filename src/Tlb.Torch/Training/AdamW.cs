@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>AdamW as Keras defines it: decay first; epsilon outside the bias correction. One tensor holds all weights.</summary>
-public sealed class AdamW : IDisposable
+internal sealed class AdamW : IDisposable
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>The loss of classification (Keras: <c>CategoricalCrossentropy</c> on probabilities, with <c>label_smoothing</c>).</summary>
-public static class CrossEntropy
+internal static class CrossEntropy
 {
     private const float Epsilon = 1e-7f;
 

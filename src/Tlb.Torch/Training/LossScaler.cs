@@ -8,7 +8,7 @@ namespace Tlb.Torch;
 /// by half as much after a step whose gradient is not finite, by twice as much after 2,000 good steps in a row.
 /// </summary>
 /// <remarks>The scale lives on the device, and so does the decision: the host never waits for it.</remarks>
-public sealed class LossScaler : IDisposable
+internal sealed class LossScaler : IDisposable
 {
     /// <summary>The scale to start from.</summary>
     public const float InitialScale = 32768;

@@ -43,7 +43,7 @@ public sealed class EarlyStoppingTests
     }
 
     [Fact]
-    public void Figures_that_are_no_numbers_are_never_better()
+    public void Metrics_that_are_no_numbers_are_never_better()
     {
         var run = Run(new() { Patience = 3 }, double.NaN, 2, double.NaN, double.NegativeInfinity, 1, double.NaN, double.NaN, double.NaN);
         Assert.Equal([false, true, false, false, true, false, false, false], run.Select(epoch => epoch.IsBest));
@@ -78,7 +78,7 @@ public sealed class EarlyStoppingTests
     }
 
     [Fact]
-    public void A_figure_that_was_not_measured_is_an_error()
+    public void A_metric_that_was_not_measured_is_an_error()
     {
         var tracker = new EarlyStoppingTracker(new() { Metric = EarlyStoppingMetric.ValidationMacroAccuracy });
         var error = Assert.Throws<ArgumentException>(() => tracker.Update(Epoch(1, EarlyStoppingMetric.ValidationLoss, 1)));
@@ -103,13 +103,13 @@ public sealed class EarlyStoppingTests
         "ValidationMacroAccuracy, TrainingLoss, TrainingAccuracy. EarlyStopping.Patience is 0; expected 1 or more. EarlyStopping.MinimumChange is -1; expected 0 or more.",
         Assert.Throws<ArgumentException>(() => new EarlyStoppingTracker(new() { Metric = (EarlyStoppingMetric)7, Patience = 0, MinimumChange = -1 })).Message);
 
-    private static List<(bool IsBest, bool ShouldStop, EarlyStoppingState State)> Run(EarlyStopping options, params double[] figures)
+    private static List<(bool IsBest, bool ShouldStop, EarlyStoppingState State)> Run(EarlyStopping options, params double[] metrics)
     {
         var tracker = new EarlyStoppingTracker(options);
-        return [.. figures.Select((figure, i) => (tracker.Update(Epoch(i + 1, options.Metric, figure)), tracker.ShouldStop, tracker.State))];
+        return [.. metrics.Select((figure, i) => (tracker.Update(Epoch(i + 1, options.Metric, figure)), tracker.ShouldStop, tracker.State))];
     }
 
-    /// <summary>An epoch that has just one figure.</summary>
+    /// <summary>An epoch that has just one metric.</summary>
     private static EpochRecord Epoch(int epoch, EarlyStoppingMetric metric, double figure) => new()
     {
         Epoch = epoch,

@@ -42,7 +42,7 @@ public sealed class SavedModelTests : IDisposable
                 "blocks   3, of 1 head; every 2. reads the state of 2 vectors",
                 "classes  3: left, middle, right",
                 $"trained  {model.History.Epochs.Count} epochs, {new Tlb.Cpu.CpuEngine().Description}",
-                FormattableString.Invariant($"figures  epoch {last.Epoch}: training loss {last.TrainingLoss:F4}, accuracy {100 * last.TrainingAccuracy:F1} %"),
+                FormattableString.Invariant($"metrics  epoch {last.Epoch}: training loss {last.TrainingLoss:F4}, accuracy {100 * last.TrainingAccuracy:F1} %"),
             ],
             model.GetSummary().Split(Environment.NewLine));
     }

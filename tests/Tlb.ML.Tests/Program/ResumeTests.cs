@@ -41,7 +41,7 @@ public sealed class ResumeTests : IDisposable
             AssertEnded(last);
 
         Assert.Equal(Weights("whole"), Weights("killed"));
-        Assert.Equal(Figures("whole"), Figures("killed"));
+        Assert.Equal(Metrics("whole"), Metrics("killed"));
         Assert.Equal(2, Directory.GetFileSystemEntries(checkpoints).Length); // the newest two, and nothing unfinished
     }
 
@@ -90,7 +90,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     /// <summary>The table of the epochs, without the columns of time.</summary>
-    private List<string> Figures(string name)
+    private List<string> Metrics(string name)
     {
         var lines = File.ReadAllLines(_folder[$"{name}.csv"]).Select(line => line.Split(',')).ToList();
         var columns = Enumerable.Range(0, lines[0].Length).Where(column => lines[0][column] is not ("images_per_second" or "elapsed_seconds"));

@@ -19,7 +19,7 @@ internal readonly record struct PlotAxis(double Low, double High, double Step, b
     /// <summary>An axis that ends at ticks around the values.</summary>
     /// <param name="values">Finite numbers.</param>
     /// <param name="limit">What the values can't be above.</param>
-    public static PlotAxis OfFigures(IEnumerable<double> values, double limit)
+    public static PlotAxis OfValues(IEnumerable<double> values, double limit)
     {
         var (low, high) = Range(values);
         var size = Math.Max(Math.Abs(low), Math.Abs(high));

@@ -10,7 +10,7 @@ internal sealed class SvgChart
     private const int Width = 460, Height = 340;                             // pixels
     private const int Left = 62, Right = 20, Top = 62, Bottom = 48;          // its margins
     private const int Middle = (Left + Width - Right) / 2;
-    private const int MostMarkers = 40;                                      // with more figures the points would hide the line
+    private const int MostMarkers = 40;                                      // with more values the points would hide the line
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
@@ -57,19 +57,19 @@ internal sealed class SvgChart
     }
 
     /// <summary>Draws curves, with their names beneath the title; says so if there are none.</summary>
-    /// <param name="places">The places to the right of their figures.</param>
-    /// <param name="curves">The curves; a figure that is null leaves a gap.</param>
-    public void Add(IReadOnlyList<double> places, params IReadOnlyList<(string Name, string Color, double?[] Figures)> curves)
+    /// <param name="places">The places to the right of their values.</param>
+    /// <param name="curves">The curves; a value that is null leaves a gap.</param>
+    public void Add(IReadOnlyList<double> places, params IReadOnlyList<(string Name, string Color, double?[] Values)> curves)
     {
         if (curves.Count == 0)
-            _group.Add(Text("no figures", Middle, (Top + Height - Bottom) / 2, "middle"));
+            _group.Add(Text("no values", Middle, (Top + Height - Bottom) / 2, "middle"));
         for (var i = 0; i < curves.Count; i++)
         {
-            var (name, color, figures) = curves[i];
+            var (name, color, values) = curves[i];
             var legend = Middle + (i * 2 - curves.Count) * 50 + 8;           // 100 pixels each
             _group.Add(Element("line", ("x1", legend), ("y1", 44), ("x2", legend + 20), ("y2", 44), ("stroke", color), ("stroke-width", 2)));
             _group.Add(Text(name, legend + 26, 48, "start"));
-            _group.Add(Curve(places, figures, color));
+            _group.Add(Curve(places, values, color));
         }
     }
 
@@ -84,19 +84,19 @@ internal sealed class SvgChart
             Text(text, X(place) + (isLeft ? -6 : 6), Top + 12, isLeft ? "end" : "start"));
     }
 
-    /// <summary>A line through neighbouring figures, and a marker at each where they are few or stand alone.</summary>
-    private XElement Curve(IReadOnlyList<double> places, double?[] figures, string color)
+    /// <summary>A line through neighbouring values, and a marker at each where they are few or stand alone.</summary>
+    private XElement Curve(IReadOnlyList<double> places, double?[] values, string color)
     {
         var path = new StringBuilder();
         var group = Element("g");
-        for (var i = 0; i < figures.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            if (figures[i] is not { } figure)
+            if (values[i] is not { } value)
                 continue;
-            var (left, top) = (X(places[i]), Y(figure));
-            var (follows, leads) = (i > 0 && figures[i - 1].HasValue, i + 1 < figures.Length && figures[i + 1].HasValue);
+            var (left, top) = (X(places[i]), Y(value));
+            var (follows, leads) = (i > 0 && values[i - 1].HasValue, i + 1 < values.Length && values[i + 1].HasValue);
             path.Append(CultureInfo.InvariantCulture, $"{(follows ? 'L' : 'M')}{left} {top}");
-            if (figures.Length <= MostMarkers || !(follows || leads))
+            if (values.Length <= MostMarkers || !(follows || leads))
                 group.Add(Element("circle", ("cx", left), ("cy", top), ("r", 2.5), ("fill", color)));
         }
         group.AddFirst(Element("path", ("d", path), ("fill", "none"), ("stroke", color), ("stroke-width", 2), ("stroke-linejoin", "round")));

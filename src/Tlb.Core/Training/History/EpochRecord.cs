@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Tlb.Core;
 
-/// <summary>The figures of one epoch of a training run.</summary>
+/// <summary>The metrics of one epoch of a training run.</summary>
 [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 public sealed record EpochRecord
 {

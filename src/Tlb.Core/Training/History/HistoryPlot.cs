@@ -12,15 +12,15 @@ internal static class HistoryPlot
     private static SvgChart Chart(string title, double limit, IReadOnlyList<EpochRecord> epochs, Func<EpochRecord, double?> training, Func<EpochRecord, double?> validation)
     {
         var curves = new[] { (Name: "training", Color: "#1f77b4", Value: training), (Name: "validation", Color: "#d95f02", Value: validation) }
-            .Select(curve => (curve.Name, curve.Color, Figures: epochs.Select(epoch => ToDraw(curve.Value(epoch))).ToArray()))
-            .Where(curve => curve.Figures.Any(figure => figure.HasValue)).ToList();
+            .Select(curve => (curve.Name, curve.Color, Values: epochs.Select(epoch => ToDraw(curve.Value(epoch))).ToArray()))
+            .Where(curve => curve.Values.Any(value => value.HasValue)).ToList();
         var x = PlotAxis.OfEpochs(epochs.Select(epoch => epoch.Epoch));
-        var y = PlotAxis.OfFigures(curves.SelectMany(curve => curve.Figures).OfType<double>(), limit);
+        var y = PlotAxis.OfValues(curves.SelectMany(curve => curve.Values).OfType<double>(), limit);
         var chart = new SvgChart(title, "epoch", x, y);
         chart.Add([.. epochs.Select(epoch => (double)epoch.Epoch)], curves);
         return chart;
     }
 
-    /// <summary>A figure as a float, which is what it was computed from; null where it was not measured or is not a finite number.</summary>
-    private static double? ToDraw(double? value) => value is { } figure && float.IsFinite((float)figure) ? (float)figure : null;
+    /// <summary>A value as a float, which is what it was computed from; null where it was not measured or is not a finite number.</summary>
+    private static double? ToDraw(double? value) => value is { } given && float.IsFinite((float)given) ? (float)given : null;
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Tlb.Core;
 
-/// <summary>The figures of a training run, epoch by epoch: as JSON, as a table, and as curves.</summary>
+/// <summary>The metrics of a training run, epoch by epoch: as JSON, as a table, and as curves.</summary>
 public sealed class TrainingHistory
 {
     /// <summary>The epochs in the order they were run; empty for a run of none.</summary>
@@ -30,7 +30,7 @@ public sealed class TrainingHistory
     /// </summary>
     public int? ReturnedEpoch { get; init; }
 
-    /// <summary>The best epoch by the figure that was watched; null if none was. Its weights were returned only where <see cref="ReturnedEpoch"/> says so.</summary>
+    /// <summary>The best epoch by the metric that was watched; null if none was. Its weights were returned only where <see cref="ReturnedEpoch"/> says so.</summary>
     [JsonIgnore]
     public EpochRecord? Best => Epochs.LastOrDefault(epoch => epoch.IsBest);
 
@@ -81,7 +81,7 @@ public sealed class TrainingHistory
 
     /// <summary>
     /// Draws two charts side by side, loss and accuracy over epochs, of the training images and, where it was measured, of the
-    /// validation images. A figure that is not a finite number leaves a gap.
+    /// validation images. A metric that is not a finite number leaves a gap.
     /// </summary>
     /// <returns>An SVG document that needs nothing else: write it to a file and open it in a browser.</returns>
     public string ToSvg() => HistoryPlot.Draw(Epochs);

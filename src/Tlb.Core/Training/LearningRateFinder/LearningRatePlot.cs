@@ -13,13 +13,13 @@ internal static class LearningRatePlot
         var points = curve.Points;
         var rates = points.Select(point => (double)point.LearningRate).ToList();
         var limit = MostRatio * points[0].Loss;
-        var y = PlotAxis.OfFigures(points.SelectMany(point => new[] { point.Loss, point.SmoothedLoss }).Where(loss => loss <= limit), double.PositiveInfinity);
+        var y = PlotAxis.OfValues(points.SelectMany(point => new[] { point.Loss, point.SmoothedLoss }).Where(loss => loss <= limit), double.PositiveInfinity);
         var chart = new SvgChart("Loss", "learning rate", PlotAxis.OfPowers(rates.Append(curve.Suggested ?? rates[0])), y);
-        chart.Add(rates, ("each step", "#a6cee3", Figures(point => point.Loss)), ("smoothed", "#1f77b4", Figures(point => point.SmoothedLoss)));
+        chart.Add(rates, ("each step", "#a6cee3", Values(point => point.Loss)), ("smoothed", "#1f77b4", Values(point => point.SmoothedLoss)));
         if (curve.Suggested is { } suggested)
             chart.Mark(suggested, string.Create(CultureInfo.InvariantCulture, $"suggested: {suggested:0.0e-0}"));
         return SvgChart.Document("Loss by learning rate", chart);
 
-        double?[] Figures(Func<LearningRatePoint, double> loss) => [.. points.Select(point => (double?)Math.Min(y.High, loss(point)))];
+        double?[] Values(Func<LearningRatePoint, double> loss) => [.. points.Select(point => (double?)Math.Min(y.High, loss(point)))];
     }
 }

@@ -73,10 +73,10 @@ public sealed class HistoryPlotTests
     [Fact]
     public void No_epochs_and_no_figures_say_so()
     {
-        Assert.Contains("no figures", Texts(Draw([]), chart: 0));
+        Assert.Contains("no metrics", Texts(Draw([]), chart: 0));
         var svg = Draw([(double.NaN, 0.5, null, null)]);
-        Assert.Contains("no figures", Texts(svg, chart: 0));
-        Assert.DoesNotContain("no figures", Texts(svg, chart: 1));
+        Assert.Contains("no metrics", Texts(svg, chart: 0));
+        Assert.DoesNotContain("no metrics", Texts(svg, chart: 1));
     }
 
     [Theory]
@@ -108,11 +108,11 @@ public sealed class HistoryPlotTests
         }
     }
 
-    private static XElement Draw(IReadOnlyList<(double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy)> figures)
+    private static XElement Draw(IReadOnlyList<(double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy)> metrics)
     {
         var history = new TrainingHistory
         {
-            Epochs = [.. figures.Select((figure, i) => new EpochRecord
+            Epochs = [.. metrics.Select((figure, i) => new EpochRecord
             {
                 Epoch = i + 1, TrainingLoss = figure.Loss, TrainingAccuracy = figure.Accuracy, ValidationLoss = figure.ValidationLoss,
                 ValidationAccuracy = figure.ValidationAccuracy, LearningRate = 0.001f, ImagesPerSecond = 100, Elapsed = TimeSpan.FromSeconds(i),

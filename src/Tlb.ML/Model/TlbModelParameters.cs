@@ -24,13 +24,13 @@ public sealed class TlbModelParameters
     /// <summary>The classes' names, in the order of the scores; empty where the label column named none.</summary>
     public IReadOnlyList<string> ClassNames => Labels?.Names ?? [];
 
-    /// <summary>The figures of each epoch of the training. <see cref="TrainingHistory.ToSvg"/> draws the curves.</summary>
+    /// <summary>The metrics of each epoch of the training. <see cref="TrainingHistory.ToSvg"/> draws the curves.</summary>
     /// <exception cref="FormatException">The model was loaded from a zip in which the history is damaged.</exception>
     public TrainingHistory History => _history.Value;
 
     /// <summary>
     /// Describes the model in a few lines (Keras: <c>model.summary()</c>): the network, the images, the classes, what computed the
-    /// training, and the figures of the epoch whose weights these are.
+    /// training, and the metrics of the epoch whose weights these are.
     /// </summary>
     /// <exception cref="FormatException">The model was loaded from a zip in which the history is damaged.</exception>
     public string GetSummary()
@@ -50,8 +50,8 @@ public sealed class TlbModelParameters
         ];
         if (epochs.FirstOrDefault(epoch => epoch.Epoch == History.ReturnedEpoch) is { } epoch)
             lines.Add(epoch.ValidationAccuracy is { } accuracy
-                ? FormattableString.Invariant($"figures  epoch {epoch.Epoch}: validation loss {epoch.ValidationLoss:F4}, accuracy {100 * accuracy:F1} %")
-                : FormattableString.Invariant($"figures  epoch {epoch.Epoch}: training loss {epoch.TrainingLoss:F4}, accuracy {100 * epoch.TrainingAccuracy:F1} %"));
+                ? FormattableString.Invariant($"metrics  epoch {epoch.Epoch}: validation loss {epoch.ValidationLoss:F4}, accuracy {100 * accuracy:F1} %")
+                : FormattableString.Invariant($"metrics  epoch {epoch.Epoch}: training loss {epoch.TrainingLoss:F4}, accuracy {100 * epoch.TrainingAccuracy:F1} %"));
         return string.Join(Environment.NewLine, lines);
     }
 

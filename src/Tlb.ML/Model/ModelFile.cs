@@ -19,7 +19,7 @@ internal sealed record ModelFile
 
     public IReadOnlyList<string>? Labels { get; init; }
 
-    /// <summary>The figures of each epoch of the training, as <see cref="TrainingHistory.ToJson"/> writes them.</summary>
+    /// <summary>The metrics of each epoch of the training, as <see cref="TrainingHistory.ToJson"/> writes them.</summary>
     public JsonElement? History { get; init; }
 
     /// <summary>The SHA-256 of the weights' bytes, in hexadecimal: a zip's own checksum is not checked by every reader.</summary>
