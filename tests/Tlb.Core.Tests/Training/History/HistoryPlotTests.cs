@@ -73,10 +73,10 @@ public sealed class HistoryPlotTests
     [Fact]
     public void No_epochs_and_no_figures_say_so()
     {
-        Assert.Contains("no metrics", Texts(Draw([]), chart: 0));
+        Assert.Contains("no values", Texts(Draw([]), chart: 0));
         var svg = Draw([(double.NaN, 0.5, null, null)]);
-        Assert.Contains("no metrics", Texts(svg, chart: 0));
-        Assert.DoesNotContain("no metrics", Texts(svg, chart: 1));
+        Assert.Contains("no values", Texts(svg, chart: 0));
+        Assert.DoesNotContain("no values", Texts(svg, chart: 1));
     }
 
     [Theory]
