@@ -10,13 +10,13 @@ public sealed class Trainer
     /// <summary>Makes a trainer.</summary>
     /// <param name="engine">What computes the network.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="log">Is told a line per epoch, and what else is worth knowing. Default null.</param>
+    /// <param name="log">Receives a line per epoch, and what else is worth knowing. Default null.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     public Trainer(IEngine engine, TrainingOptions options, Action<string>? log = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
-        InvalidOptions.ThrowIfAny(nameof(TrainingOptions), options.Validate());
+        InvalidOptions.ThrowIfAny(options.GetType().Name, options.Validate());
         (_engine, _options, _log) = (engine, options, log);
     }
 
@@ -42,11 +42,11 @@ public sealed class Trainer
 
     private void CheckData(TlbConfig network, IImageSource training, IImageSource? validation)
     {
-        var problems = TrainingBatches.Problems(training, _options, network.NumberOfClasses).ToList();
+        var check = TrainingBatches.Check(training, _options, network.NumberOfClasses);
         if (validation is { Count: 0 })
-            problems.Add("The validation set has no images; expected 1 or more, or no validation set.");
-        if (_options.EarlyStopping is { NeedsValidation: true } && validation is null)
-            problems.Add($"EarlyStopping watches {_options.EarlyStopping.Metric} and there is no validation set; give one, or watch TrainingLoss.");
-        InvalidOptions.ThrowIfAny(nameof(TrainingOptions), problems);
+            check.Problems.Add("The validation set has no images; expected 1 or more, or no validation set.");
+        if (_options.EarlyStopping is { NeedsValidation: true, Metric: var metric } && validation is null)
+            check.Add("EarlyStopping.Metric", $"is {metric}; expected TrainingLoss or TrainingAccuracy, or a validation set.");
+        InvalidOptions.ThrowIfAny(_options.GetType().Name, check.Problems);
     }
 }
