@@ -2,7 +2,7 @@ using System.CommandLine;
 using Tlb.Core;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>The options of training on the command line. Those that are given go over the file of options, and that over the defaults.</summary>
 internal static class TrainSettings
@@ -26,8 +26,8 @@ internal static class TrainSettings
         Add<double>("--gamma", "What the rate is multiplied by after each step.", (o, value) => o.LearningRateSchedule.Gamma = value);
         Add<float>("--average-decay", "The decay of a moving average of the weights, such as 0.999.", (o, value) => o.AverageDecay = value);
         Add<int>("--early-stopping", "Stop after so many epochs without an improvement, and restore the best weights.", (o, value) => (o.EarlyStopping ??= new()).Patience = value);
-        Add<EarlyStoppingMetric>("--monitor", "The figure that early stopping watches, such as ValidationAccuracy.", (o, value) => (o.EarlyStopping ??= new()).Metric = value);
-        Add<double>("--minimum-change", "The least change of that figure that counts as an improvement.", (o, value) => (o.EarlyStopping ??= new()).MinimumChange = value);
+        Add<EarlyStoppingMetric>("--monitor", "The metric that early stopping watches, such as ValidationAccuracy.", (o, value) => (o.EarlyStopping ??= new()).Metric = value);
+        Add<double>("--minimum-change", "The least change of that metric that counts as an improvement.", (o, value) => (o.EarlyStopping ??= new()).MinimumChange = value);
         Add<bool>("--restore-best", "Whether early stopping restores the best weights; it does by default.", (o, value) => (o.EarlyStopping ??= new()).RestoreBestWeights = value);
         Add<CancellationBehavior>("--on-cancel", "What Ctrl-C does after the step that runs: Throw, or ReturnBest to save the best model so far.", (o, value) => o.CancellationBehavior = value);
         Add<string>("--checkpoints", "A folder for checkpoints.", (o, value) => o.CheckpointFolder = value);

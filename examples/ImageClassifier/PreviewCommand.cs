@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>preview --data FOLDER --output FILE.png</c>: the options are those of the training to come.</summary>
 internal static class PreviewCommand

@@ -4,7 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>score --model FILE.zip --data FOLDER --output FILE.csv</c>: images with labels or without.</summary>
 internal static class ScoreCommand

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Tlb.ML.Tests;
 
-/// <summary>Starts the ImageFolder program as a process, as a user does.</summary>
-internal static class ImageFolderProgram
+/// <summary>Starts the ImageClassifier program as a process, as a user does.</summary>
+internal static class ImageClassifierProgram
 {
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Where its files are; null for beside the tests.</param>
     public static (int Status, string Output) Run(string[] arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder ?? AppContext.BaseDirectory, "ImageFolder.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder ?? AppContext.BaseDirectory, "ImageClassifier.dll"), .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms;
 using Tlb.Core;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>train --data FOLDER --model FILE.zip</c>: one sub-folder per class, named as the class.</summary>
 internal static class TrainCommand
@@ -15,7 +15,7 @@ internal static class TrainCommand
     internal static readonly Option<int> Seed = new("--seed") { Description = "The seed: the same seed and images give the same model on the same machine.", DefaultValueFactory = _ => 1 };
     internal static readonly Option<bool> NoResize = new("--no-resize") { Description = "All images have one size: leave them as they are, and let the network resize them." };
     internal static readonly Option<bool> SkipBadImages = new("--skip-bad-images") { Description = "Report images that can't be read and go on without them." };
-    private static readonly Option<string?> History = new("--history") { Description = "A file for the figures of each epoch: .csv for the table, .svg for the curves." };
+    private static readonly Option<string?> History = new("--history") { Description = "A file for the metrics of each epoch: .csv for the table, .svg for the curves." };
 
     private static readonly Option<string?> SaveOptions = new("--save-options") { Description = "A JSON file to write all options of this run to: --options takes it." };
 
@@ -33,7 +33,7 @@ internal static class TrainCommand
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
         var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Model));
-        var history = arguments.GetValue(History) is { } file ? FigureFile.Check("--history", file) : null;
+        var history = arguments.GetValue(History) is { } file ? MetricsFile.Check("--history", file) : null;
         var options = ReadOptions(arguments, cancellation);
         options.ValidationFraction ??= arguments.GetValue(Validation) is null ? DefaultFraction : null;
         var ml = new MLContext(arguments.GetValue(Seed));

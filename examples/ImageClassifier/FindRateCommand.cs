@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Tlb.Core;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>find-rate --data FOLDER --output FILE.svg</c>: the options are those of the training to come.</summary>
 internal static class FindRateCommand
@@ -25,7 +25,7 @@ internal static class FindRateCommand
 
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var output = FigureFile.Check("--output", arguments.GetRequiredValue(Output));
+        var output = MetricsFile.Check("--output", arguments.GetRequiredValue(Output));
         var (trainer, images) = TrainCommand.Open(arguments, cancellation);
         var curve = trainer.FindLearningRate(images, arguments.GetValue(Lowest), arguments.GetValue(Highest), arguments.GetValue(Steps));
 

@@ -3,7 +3,7 @@ using Microsoft.ML;
 using Tlb.Core;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>Where and how exactly a network is computed.</summary>
 internal static class ComputeSettings

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Microsoft.ML;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>predict --model FILE.zip --image FILE</c>: one image, with a prediction engine.</summary>
 internal static class PredictCommand

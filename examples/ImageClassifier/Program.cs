@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
-using Tlb.Examples.ImageFolder;
+using Tlb.Examples.ImageClassifier;
 
 // Trains an image classifier on a folder of labelled images, scores folders and single images with it, and shows what it attended to.
 if (Console.IsOutputRedirected)

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Microsoft.ML;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>explain --model FILE.zip --data FOLDER --output FILE.svg</c>: what the network attended to in some images.</summary>
 internal static class ExplainCommand
