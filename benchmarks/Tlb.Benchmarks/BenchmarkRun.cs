@@ -96,7 +96,7 @@ internal static class BenchmarkRun
             for (var i = 0; i < Times; i++)
                 scorer.Score(batch, probabilities);
             memory.Add(Times * batch.Count / watch.Elapsed.TotalSeconds);
-            folder.Add(FewFiles / ProgramRun.Run("ImageFolder.dll", "score", "--model", model, "--data", files, "--output", Path.Combine(work, "scores.csv")).Seconds);
+            folder.Add(FewFiles / ProgramRun.Run("ImageClassifier.dll", "score", "--model", model, "--data", files, "--output", Path.Combine(work, "scores.csv")).Seconds);
         }
         results.Add($"folder of {FewFiles:N0} JPEG files to CSV, end to end", "images/s", folder, memory, "the same in memory", moreIsBetter: true);
     }
@@ -108,12 +108,12 @@ internal static class BenchmarkRun
         var many = Score(ManyFiles);
         results.Add($"resident memory, scoring {ManyFiles:N0} files", "MB", [many], [few], $"{FewFiles:N0} files", moreIsBetter: true);
         var peak = ProgramRun.Run(
-            "ImageFolder.dll", "train", "--data", workload.ImageFiles(TrainingFiles), "--validation", workload.ImageFiles(1000), "--model", Path.Combine(work, "trained.zip"),
+            "ImageClassifier.dll", "train", "--data", workload.ImageFiles(TrainingFiles), "--validation", workload.ImageFiles(1000), "--model", Path.Combine(work, "trained.zip"),
             "--epochs", "1", "--batch-size", "256", "--dropout", "0.2", "--no-resize").PeakMegabytes;
         results.Add($"peak memory of training on {TrainingFiles:N0} images of 32x32", "MB", [peak], [TrainingFiles * 32 * 32 * 3 / 1048576.0], "bytes of the images", moreIsBetter: true);
 
         double Score(int count) => ProgramRun.Run(
-            "ImageFolder.dll", "score", "--model", model, "--data", workload.ImageFiles(count), "--output", Path.Combine(work, "scores.csv")).PeakMegabytes;
+            "ImageClassifier.dll", "score", "--model", model, "--data", workload.ImageFiles(count), "--output", Path.Combine(work, "scores.csv")).PeakMegabytes;
     }
 
     private static void Start(Workload workload, int rounds, Results results)

@@ -32,7 +32,7 @@ internal static class DemoRun
             return status;
 
         Say("For your own folder, with one sub-folder of images per class");
-        const string run = "dotnet run -c Release --project examples/ImageFolder --";
+        const string run = "dotnet run -c Release --project examples/ImageClassifier --";
         Console.WriteLine($"""
             ./tlb demo --data FOLDER
             {run} train --data FOLDER --model model.zip
@@ -58,11 +58,11 @@ internal static class DemoRun
         return (Path.Combine(pictures, "training"), Path.Combine(pictures, "held-out"));
     }
 
-    /// <summary>Runs the ImageFolder program, which lies beside this one, and waits for it.</summary>
+    /// <summary>Runs the ImageClassifier program, which lies beside this one, and waits for it.</summary>
     private static int Start(string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "ImageFolder.dll");
-        Console.WriteLine($"> ImageFolder {string.Join(' ', arguments)}");
+        var program = Path.Combine(AppContext.BaseDirectory, "ImageClassifier.dll");
+        Console.WriteLine($"> ImageClassifier {string.Join(' ', arguments)}");
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]))!;
         process.WaitForExit();
         return process.ExitCode;

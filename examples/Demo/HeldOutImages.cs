@@ -1,3 +1,5 @@
+using Tlb.ML;
+
 namespace Tlb.Examples.Demo;
 
 /// <summary>Sets a tenth of a user's images aside, as two folders of links: the user's own folder stays as it is.</summary>
@@ -8,7 +10,7 @@ internal static class HeldOutImages
     /// <summary>Makes the two folders anew.</summary>
     public static (string Training, string HeldOut) Split(string data, string target)
     {
-        var images = Tlb.ML.ImageFolder.Read(data);
+        var images = ImageFolder.Read(data);
         if (Directory.Exists(target))
             Directory.Delete(target, recursive: true);
         var (training, heldOut) = (Path.Combine(target, "training"), Path.Combine(target, "held-out"));

@@ -15,7 +15,7 @@ namespace Tlb.Core;
 /// </para>
 /// <para>Images are augmented in training only; never for validation or scoring.</para>
 /// </remarks>
-public sealed record AugmentationOptions
+public sealed record AugmentationOptions : ICheckedOptions
 {
     private const int MostPixels = 1024;
 
@@ -86,29 +86,24 @@ public sealed record AugmentationOptions
 
     /// <summary>Checks all values at once.</summary>
     /// <returns>What is wrong, a sentence each.</returns>
-    public IReadOnlyList<string> Validate()
+    public IReadOnlyList<string> Validate() => OptionsCheck.Run(this);
+
+    void ICheckedOptions.Check(OptionsCheck check)
     {
-        var check = new OptionsCheck(nameof(AugmentationOptions));
-        check.Between(nameof(RandomCrop), RandomCrop, 0, MostPixels);
-        check.Between(nameof(PadCrop), PadCrop, 0, MostPixels);
-        check.Probability(nameof(HorizontalFlip), HorizontalFlip);
-        check.Probability(nameof(VerticalFlip), VerticalFlip);
-        check.NotNegative(nameof(Mixup), Mixup);
-        check.NotNegative(nameof(CutMix), CutMix);
-        check.Probability(nameof(CutMixProbability), CutMixProbability);
-        RandomResizedCrop?.Check(check.Of(nameof(RandomResizedCrop)));
-        ColorJitter?.Check(check.Of(nameof(ColorJitter)));
-        RandAugment?.Check(check.Of(nameof(RandAugment)));
-        RandomErasing?.Check(check.Of(nameof(RandomErasing)));
-        List<string> crops = [];
-        if (RandomCrop > 0)
-            crops.Add(nameof(RandomCrop));
-        if (PadCrop > 0)
-            crops.Add(nameof(PadCrop));
-        if (RandomResizedCrop is not null)
-            crops.Add(nameof(RandomResizedCrop));
-        if (crops.Count > 1)
-            check.Add($"{nameof(AugmentationOptions)}.{string.Join(" and ", crops)} are on; expected one crop at most.");
-        return check.Problems;
+        check.Between(RandomCrop, 0, MostPixels);
+        check.Between(PadCrop, 0, MostPixels);
+        check.Share(HorizontalFlip);
+        check.Share(VerticalFlip);
+        check.AtLeast(Mixup, 0);
+        check.AtLeast(CutMix, 0);
+        check.Share(CutMixProbability);
+        check.OptionalPart(RandomResizedCrop);
+        check.OptionalPart(ColorJitter);
+        check.OptionalPart(RandAugment);
+        check.OptionalPart(RandomErasing);
+        (string Name, bool IsOn)[] crops = [(nameof(RandomCrop), RandomCrop > 0), (nameof(PadCrop), PadCrop > 0), (nameof(RandomResizedCrop), RandomResizedCrop is not null)];
+        var on = crops.Where(crop => crop.IsOn).Select(crop => crop.Name).ToList();
+        if (on.Count > 1)
+            check.Add(string.Join(" and ", on), "are on; expected one crop at most.");
     }
 }

@@ -5,7 +5,7 @@ namespace Tlb.Core;
 /// All four are linear, so that they are one change of colours: contrast is about mid-grey (0.5) instead of the image's mean, and hue
 /// turns colours around the axis of the greys instead of around the HSV cone, where bright colours lose less of their luma.
 /// </remarks>
-public sealed record ColorJitter
+public sealed record ColorJitter : ICheckedOptions
 {
     /// <summary>The factor of the brightness is drawn from 1 - this (at least 0) to 1 + this. 0 or more; 0 is off. Default 0.4.</summary>
     public float Brightness { get; set; } = 0.4f;
@@ -19,12 +19,12 @@ public sealed record ColorJitter
     /// <summary>The hue is turned by a random angle from minus this to this, in turns: 0 to 0.5; 0 is off. Default 0.</summary>
     public float Hue { get; set; }
 
-    internal void Check(OptionsCheck check)
+    void ICheckedOptions.Check(OptionsCheck check)
     {
-        check.NotNegative(nameof(Brightness), Brightness);
-        check.NotNegative(nameof(Contrast), Contrast);
-        check.NotNegative(nameof(Saturation), Saturation);
-        check.Between(nameof(Hue), Hue, 0, 0.5f);
+        check.AtLeast(Brightness, 0);
+        check.AtLeast(Contrast, 0);
+        check.AtLeast(Saturation, 0);
+        check.Between(Hue, 0, 0.5f);
     }
 
     internal ColorChange Draw(ref CountedRandom random)

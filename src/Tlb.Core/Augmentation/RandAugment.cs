@@ -8,7 +8,7 @@ namespace Tlb.Core;
 /// the plane and one linear change of colours, which any engine does in one go. Contrast is about mid-grey; what comes in from beyond
 /// the edges is the mirror image, not black.
 /// </remarks>
-public sealed record RandAugment
+public sealed record RandAugment : ICheckedOptions
 {
     private const float Largest = 10;
 
@@ -21,10 +21,10 @@ public sealed record RandAugment
     /// </summary>
     public float Magnitude { get; set; } = 9;
 
-    internal void Check(OptionsCheck check)
+    void ICheckedOptions.Check(OptionsCheck check)
     {
-        check.NotNegative(nameof(Operations), Operations);
-        check.Between(nameof(Magnitude), Magnitude, 0, Largest);
+        check.AtLeast(Operations, 0);
+        check.Between(Magnitude, 0, Largest);
     }
 
     /// <summary>Draws the operations of an image.</summary>

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>A random rectangle of the network's image becomes grey (Zhong et al., 2020; torchvision, Keras: <c>RandomErasing</c>).</summary>
-public sealed record RandomErasing
+public sealed record RandomErasing : ICheckedOptions
 {
     private const int Tries = 10;
 
@@ -23,12 +23,12 @@ public sealed record RandomErasing
     /// <summary>The grey of the rectangle: 0 is black, 1 is white. Default 0.5.</summary>
     public float Fill { get; set; } = 0.5f;
 
-    internal void Check(OptionsCheck check)
+    void ICheckedOptions.Check(OptionsCheck check)
     {
-        check.Probability(nameof(Probability), Probability);
-        check.Range(nameof(MinimumArea), MinimumArea, nameof(MaximumArea), MaximumArea, 1);
-        check.Range(nameof(MinimumAspect), MinimumAspect, nameof(MaximumAspect), MaximumAspect, float.PositiveInfinity);
-        check.Between(nameof(Fill), Fill, 0, 1);
+        check.Share(Probability);
+        check.ShareRange(MinimumArea, MaximumArea);
+        check.PositiveRange(MinimumAspect, MaximumAspect);
+        check.Share(Fill);
     }
 
     /// <summary>What to erase of an image of a height and width; empty if the probability has it so, or no rectangle was found that fits.</summary>

@@ -4,7 +4,7 @@ namespace Tlb.Core;
 /// A part of random area and aspect is cut out of an image, anywhere in it, and resized to the network's size (torchvision:
 /// <c>RandomResizedCrop</c>; here its edges need not lie between pixels).
 /// </summary>
-public sealed record RandomResizedCrop
+public sealed record RandomResizedCrop : ICheckedOptions
 {
     private const int Tries = 10;
 
@@ -20,10 +20,10 @@ public sealed record RandomResizedCrop
     /// <summary>The largest ratio of width to height; the ratio's logarithm is drawn evenly. Default 4/3.</summary>
     public float MaximumAspect { get; set; } = 4f / 3;
 
-    internal void Check(OptionsCheck check)
+    void ICheckedOptions.Check(OptionsCheck check)
     {
-        check.Range(nameof(MinimumArea), MinimumArea, nameof(MaximumArea), MaximumArea, 1);
-        check.Range(nameof(MinimumAspect), MinimumAspect, nameof(MaximumAspect), MaximumAspect, float.PositiveInfinity);
+        check.ShareRange(MinimumArea, MaximumArea);
+        check.PositiveRange(MinimumAspect, MaximumAspect);
     }
 
     /// <summary>The part to take: its size and its place, in pixels of the image.</summary>

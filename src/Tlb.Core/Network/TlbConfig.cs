@@ -9,7 +9,7 @@ namespace Tlb.Core;
 /// time, and a slow stream of <see cref="ChunkSize"/> state vectors carries what was read to the next chunk
 /// (Didolkar et al., 2022, arXiv 2205.14794).
 /// </remarks>
-public sealed record TlbConfig
+public sealed record TlbConfig : ICheckedOptions
 {
     /// <summary>The number of colour channels of an image: red, green, blue.</summary>
     public const int Channels = 3;
@@ -89,61 +89,48 @@ public sealed record TlbConfig
 
     /// <summary>Checks all values at once.</summary>
     /// <returns>What is wrong, a sentence each; empty if the network can be built.</returns>
-    public IReadOnlyList<string> Validate()
-    {
-        var problems = new List<string>();
-        Positive(ImageSize, nameof(ImageSize));
-        Positive(PatchSize, nameof(PatchSize));
-        Positive(EmbeddingDimension, nameof(EmbeddingDimension));
-        Positive(ChunkSize, nameof(ChunkSize));
-        Positive(R, nameof(R));
-        Positive(NumberOfLayers, nameof(NumberOfLayers));
-        Positive(NumberOfHeads, nameof(NumberOfHeads));
-        if (NumberOfClasses < 2)
-            problems.Add(Invariant($"NumberOfClasses is {NumberOfClasses}; expected 2 or more."));
-        Rate(AttentionDropout, nameof(AttentionDropout));
-        Rate(FeedForwardDropout, nameof(FeedForwardDropout));
-        if (problems.Count == 0)
-            CheckSizes();
-        return problems;
-
-        void Positive(int value, string name)
-        {
-            if (value < 1)
-                problems.Add(Invariant($"{name} is {value}; expected 1 or more."));
-        }
-
-        void Rate(float value, string name)
-        {
-            if (!(value >= 0 && value < 1))
-                problems.Add(Invariant($"{name} is {value}; expected 0 or more and less than 1."));
-        }
-
-        void CheckSizes()
-        {
-            if (ImageSize % PatchSize != 0)
-                problems.Add(Invariant($"ImageSize {ImageSize} is not a multiple of PatchSize {PatchSize}; ") +
-                    Suggest("image sizes that would work", size => size % PatchSize == 0 && Square(size / PatchSize) % ChunkSize == 0, ImageSize));
-            else if (TokenCount % ChunkSize != 0)
-                problems.Add(Invariant($"ImageSize {ImageSize} and PatchSize {PatchSize} make {TokenCount} tokens, which ChunkSize {ChunkSize} does not divide; ") +
-                    Suggest("image sizes that would work", size => size % PatchSize == 0 && Square(size / PatchSize) % ChunkSize == 0, ImageSize) + " " +
-                    Suggest("Chunk sizes that would work", size => TokenCount % size == 0, ChunkSize));
-        }
-
-        static long Square(long side) => side * side;
-    }
+    public IReadOnlyList<string> Validate() => OptionsCheck.Run(this);
 
     /// <summary>Throws if <see cref="Validate"/> finds anything wrong.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message lists every such value.</exception>
     public void ThrowIfInvalid() => InvalidOptions.ThrowIfAny(nameof(TlbConfig), Validate());
 
+    void ICheckedOptions.Check(OptionsCheck check)
+    {
+        check.AtLeast(ImageSize, 1);
+        check.AtLeast(PatchSize, 1);
+        check.AtLeast(EmbeddingDimension, 1);
+        check.AtLeast(ChunkSize, 1);
+        check.AtLeast(R, 1);
+        check.AtLeast(NumberOfLayers, 1);
+        check.AtLeast(NumberOfHeads, 1);
+        check.AtLeast(NumberOfClasses, 2);
+        check.ShareBelowOne(AttentionDropout);
+        check.ShareBelowOne(FeedForwardDropout);
+        if (ImageSize >= 1 && PatchSize >= 1 && ChunkSize >= 1)
+            CheckSizes(check);
+    }
+
+    private void CheckSizes(OptionsCheck check)
+    {
+        if (ImageSize % PatchSize != 0)
+            check.Add(nameof(ImageSize), Invariant($"is {ImageSize}; expected a multiple of PatchSize, {PatchSize}; ") + ImageSizes());
+        else if (TokenCount % ChunkSize != 0)
+            check.Add(nameof(ChunkSize), Invariant($"is {ChunkSize}; expected a divisor of {TokenCount}, the tokens of ImageSize {ImageSize} and PatchSize {PatchSize}; ") +
+                $"chunk sizes that would work: {Nearest(size => TokenCount % size == 0, ChunkSize)}; {ImageSizes()}");
+
+        string ImageSizes() => $"image sizes that would work: {Nearest(size => size % PatchSize == 0 && Square(size / PatchSize) % ChunkSize == 0, ImageSize)}.";
+
+        static long Square(long side) => side * side;
+    }
+
     /// <summary>Names up to four fitting sizes, nearest first.</summary>
-    private static string Suggest(string what, Func<int, bool> fits, int near)
+    private static string Nearest(Func<int, bool> fits, int near)
     {
         var sizes = Enumerable.Range(1, 4 * near).Where(fits).OrderBy(size => Math.Abs(size - near)).Take(4).Order().ToList();
         return sizes.Count == 0
-            ? $"{what}: none up to {(4 * near).ToString(CultureInfo.InvariantCulture)}."
-            : $"{what}: {string.Join(", ", sizes)}.";
+            ? $"none up to {(4 * near).ToString(CultureInfo.InvariantCulture)}"
+            : string.Join(", ", sizes);
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

@@ -32,7 +32,7 @@ public sealed class ContactSheet
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
-        InvalidOptions.ThrowIfAny(nameof(TrainingOptions), [.. options.Validate(), .. TrainingBatches.Problems(images, options, network.NumberOfClasses)]);
+        InvalidOptions.ThrowIfAny(options.GetType().Name, [.. options.Validate(), .. TrainingBatches.Check(images, options, network.NumberOfClasses).Problems]);
         using var batches = new TrainingBatches(images, options, network, seed).Open(epoch);
         return Draw(batches.Next(), count, network.ImageSize);
     }

@@ -6,7 +6,7 @@ namespace Tlb.Core;
 /// When training stops before its last epoch: when a metric has not become better for some epochs. These are only the options;
 /// each run has an <see cref="EarlyStoppingTracker"/> of its own.
 /// </summary>
-public sealed record EarlyStopping
+public sealed record EarlyStopping : ICheckedOptions
 {
     /// <summary>The metric that is watched. Default <see cref="EarlyStoppingMetric.ValidationLoss"/>.</summary>
     public EarlyStoppingMetric Metric { get; set; } = EarlyStoppingMetric.ValidationLoss;
@@ -29,15 +29,12 @@ public sealed record EarlyStopping
 
     /// <summary>Checks all values at once.</summary>
     /// <returns>What is wrong, a sentence each.</returns>
-    public IReadOnlyList<string> Validate()
+    public IReadOnlyList<string> Validate() => OptionsCheck.Run(this);
+
+    void ICheckedOptions.Check(OptionsCheck check)
     {
-        var problems = new List<string>();
-        if (!Enum.IsDefined(Metric))
-            problems.Add($"EarlyStopping.Metric is {Metric}; expected one of {string.Join(", ", Enum.GetNames<EarlyStoppingMetric>())}.");
-        if (Patience < 1)
-            problems.Add(FormattableString.Invariant($"EarlyStopping.Patience is {Patience}; expected 1 or more."));
-        if (!(MinimumChange >= 0 && double.IsFinite(MinimumChange)))
-            problems.Add(FormattableString.Invariant($"EarlyStopping.MinimumChange is {MinimumChange}; expected 0 or more."));
-        return problems;
+        check.Named(Metric);
+        check.AtLeast(Patience, 1);
+        check.AtLeast(MinimumChange, 0);
     }
 }

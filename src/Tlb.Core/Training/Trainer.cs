@@ -16,7 +16,7 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
-        InvalidOptions.ThrowIfAny(nameof(TrainingOptions), options.Validate());
+        InvalidOptions.ThrowIfAny(options.GetType().Name, options.Validate());
         (_engine, _options, _log) = (engine, options, log);
     }
 
@@ -42,11 +42,11 @@ public sealed class Trainer
 
     private void CheckData(TlbConfig network, IImageSource training, IImageSource? validation)
     {
-        var problems = TrainingBatches.Problems(training, _options, network.NumberOfClasses).ToList();
+        var check = TrainingBatches.Check(training, _options, network.NumberOfClasses);
         if (validation is { Count: 0 })
-            problems.Add("The validation set has no images; expected 1 or more, or no validation set.");
-        if (_options.EarlyStopping is { NeedsValidation: true } && validation is null)
-            problems.Add($"EarlyStopping watches {_options.EarlyStopping.Metric} and there is no validation set; give one, or watch TrainingLoss.");
-        InvalidOptions.ThrowIfAny(nameof(TrainingOptions), problems);
+            check.Problems.Add("The validation set has no images; expected 1 or more, or no validation set.");
+        if (_options.EarlyStopping is { NeedsValidation: true, Metric: var metric } && validation is null)
+            check.Add("EarlyStopping.Metric", $"is {metric}; expected TrainingLoss or TrainingAccuracy, or a validation set.");
+        InvalidOptions.ThrowIfAny(_options.GetType().Name, check.Problems);
     }
 }

@@ -32,13 +32,15 @@ internal sealed class TrainingBatches
     /// <summary>The batches of an epoch.</summary>
     public int StepCount { get; }
 
-    /// <summary>What keeps options from being used with these images, a sentence each.</summary>
-    public static IEnumerable<string> Problems(IImageSource images, TrainingOptions options, int numberOfClasses)
+    /// <summary>Finds what keeps options from being used with these images.</summary>
+    public static OptionsCheck Check(IImageSource images, TrainingOptions options, int numberOfClasses)
     {
+        var check = OptionsCheck.Of(options);
         if (images.Count == 0)
-            yield return "There are no training images; expected 1 or more.";
+            check.Problems.Add("There are no training images; expected 1 or more.");
         if (options.ClassWeights is { } weights && weights.Count != numberOfClasses)
-            yield return FormattableString.Invariant($"ClassWeights has {weights.Count} weights; expected {numberOfClasses}, one for each class.");
+            check.Add(nameof(options.ClassWeights), FormattableString.Invariant($"has {weights.Count} weights; expected {numberOfClasses}, one for each class."));
+        return check;
     }
 
     /// <summary>Begins an epoch; one at a time, as they all use the same memory.</summary>

@@ -1,9 +1,10 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Tlb.Core;
 
 /// <summary>How a network is trained, with any engine.</summary>
-public class TrainingOptions
+public class TrainingOptions : ICheckedOptions
 {
     /// <summary>What the options are set to where nothing is said.</summary>
     public static class Defaults
@@ -131,35 +132,35 @@ public class TrainingOptions
 
     /// <summary>Checks all values at once.</summary>
     /// <returns>What is wrong, a sentence each.</returns>
-    public virtual IReadOnlyList<string> Validate()
+    public virtual IReadOnlyList<string> Validate() => OptionsCheck.Run(this);
+
+    void ICheckedOptions.Check(OptionsCheck check) => Check(check);
+
+    /// <summary>Checks all values, and those of the options within.</summary>
+    /// <param name="check">Collects what is wrong.</param>
+    internal virtual void Check(OptionsCheck check)
     {
-        var problems = new List<string>();
-        Check(Epoch >= 0, nameof(Epoch), Epoch, "0 or more");
-        Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
-        Check(MicroBatchSize is null or >= 1, nameof(MicroBatchSize), MicroBatchSize, "1 or more, or null");
-        Check(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "a number above 0");
-        Check(WeightDecay >= 0 && float.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
-        Check(GradientClipNorm is null || (GradientClipNorm > 0 && float.IsFinite(GradientClipNorm.Value)), nameof(GradientClipNorm), GradientClipNorm, "a number above 0, or null");
-        Check(AverageDecay is null or (> 0 and < 1), nameof(AverageDecay), AverageDecay, "above 0 and below 1, or null");
-        Check(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 or more and less than 1");
-        Check(ClassWeights is null || ClassWeights.All(weight => weight >= 0 && float.IsFinite(weight)), nameof(ClassWeights), string.Join(", ", ClassWeights ?? []), "0 or more each");
-        Check(!BalanceClasses || ClassWeights is null, nameof(ClassWeights), "set", "null where BalanceClasses is set");
-        Check(CheckpointEveryEpochs >= 1, nameof(CheckpointEveryEpochs), CheckpointEveryEpochs, "1 or more");
-        Check(CheckpointInterval is null || CheckpointInterval > TimeSpan.Zero, nameof(CheckpointInterval), CheckpointInterval, "above zero, or null");
-        Check(!Resume || CheckpointFolder is not null, nameof(Resume), Resume, "false without a CheckpointFolder");
-        Check(CheckpointFolder is null || !string.IsNullOrWhiteSpace(CheckpointFolder), nameof(CheckpointFolder), "empty", "a folder's path, or null");
-        Check(Enum.IsDefined(CancellationBehavior), nameof(CancellationBehavior), CancellationBehavior, "Throw or ReturnBest");
-        Part(nameof(LearningRateSchedule), LearningRateSchedule?.Validate());
-        Part(nameof(Augmentation), Augmentation?.Validate());
-        problems.AddRange(EarlyStopping?.Validate() ?? []);
-        return problems;
-
-        void Check(bool fits, string name, object? value, string expected)
+        check.AtLeast(Epoch, 0);
+        check.AtLeast(BatchSize, 1);
+        check.AtLeast(MicroBatchSize, 1);
+        check.Positive(LearningRate);
+        check.AtLeast(WeightDecay, 0);
+        check.Positive(GradientClipNorm);
+        check.ProperShare(AverageDecay);
+        check.ShareBelowOne(LabelSmoothing);
+        if (ClassWeights is { } weights)
         {
-            if (!fits)
-                problems.Add(FormattableString.Invariant($"{name} is {value}; expected {expected}."));
+            var text = string.Join(", ", weights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)));
+            check.That(weights.All(weight => weight >= 0 && float.IsFinite(weight)), text, "0 or more each", nameof(ClassWeights));
+            check.That(!BalanceClasses, text, "null where BalanceClasses is set", nameof(ClassWeights));
         }
-
-        void Part(string name, IReadOnlyList<string>? found) => problems.AddRange(found ?? [$"{name} is null; expected an object."]);
+        check.AtLeast(CheckpointEveryEpochs, 1);
+        check.That(CheckpointInterval is null || CheckpointInterval > TimeSpan.Zero, CheckpointInterval, "above zero, or null");
+        check.That(!Resume || CheckpointFolder is not null, "true", "false without a CheckpointFolder", nameof(Resume));
+        check.OptionalText(CheckpointFolder, "a folder's path");
+        check.Named(CancellationBehavior);
+        check.Part(LearningRateSchedule);
+        check.Part(Augmentation);
+        check.OptionalPart(EarlyStopping);
     }
 }

@@ -89,35 +89,24 @@ public sealed partial class TlbTrainer
         /// <summary>The options as JSON, callbacks and data left out.</summary>
         public string ToJson() => JsonSerializer.Serialize(this, TrainerOptionsJson.Default.TrainerOptions);
 
-        /// <inheritdoc/>
-        public override IReadOnlyList<string> Validate()
+        internal override void Check(OptionsCheck check)
         {
-            var problems = new List<string>(base.Validate());
-            (string Name, string? Value)[] columns =
-            [
-                (nameof(LabelColumnName), LabelColumnName), (nameof(FeatureColumnName), FeatureColumnName),
-                (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
-            ];
-            problems.AddRange(columns.Where(column => string.IsNullOrWhiteSpace(column.Value)).Select(column => $"{column.Name} is empty; expected a column's name."));
-            if (ScoreColumnName == PredictedLabelColumnName)
-                problems.Add($"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; expected two names.");
-            if (!Enum.IsDefined(Precision))
-                problems.Add($"Precision is {Precision}; expected {string.Join(", ", Enum.GetNames<Precision>())}.");
-            if (ExampleWeightColumnName is not null && string.IsNullOrWhiteSpace(ExampleWeightColumnName))
-                problems.Add("ExampleWeightColumnName is empty; expected a column's name, or null.");
-            if (ValidationFraction is not (null or (> 0 and < 1)))
-                problems.Add(FormattableString.Invariant($"ValidationFraction is {ValidationFraction}; expected above 0 and below 1, or null."));
-            if (ValidationFraction is not null && ValidationSet is not null)
-                problems.Add("ValidationFraction and ValidationSet are both set; expected one of them.");
-            if (MemoryBudget < 1)
-                problems.Add(FormattableString.Invariant($"MemoryBudget is {MemoryBudget}; expected 1 or more bytes."));
-            if (Network is null)
-                problems.Add("Network is null; expected a TlbConfig.");
-            else
-                problems.AddRange(Network.Validate());
-            if (InitialWeightsFile is not null && !File.Exists(InitialWeightsFile))
-                problems.Add($"InitialWeightsFile '{InitialWeightsFile}' doesn't exist.");
-            return problems;
+            base.Check(check);
+            check.Text(LabelColumnName, "a column's name");
+            check.Text(FeatureColumnName, "a column's name");
+            check.OptionalText(ExampleWeightColumnName, "a column's name");
+            check.Text(ScoreColumnName, "a column's name");
+            check.Text(PredictedLabelColumnName, "a column's name");
+            check.That(
+                PredictedLabelColumnName != ScoreColumnName || string.IsNullOrWhiteSpace(ScoreColumnName),
+                $"'{PredictedLabelColumnName}', as ScoreColumnName is", "two names", nameof(PredictedLabelColumnName));
+            check.Part(Network);
+            check.That(
+                InitialWeightsFile is null || File.Exists(InitialWeightsFile), $"'{InitialWeightsFile}'", "a file that exists, or null", nameof(InitialWeightsFile));
+            check.Named(Precision);
+            check.ProperShare(ValidationFraction);
+            check.That(ValidationFraction is null || ValidationSet is null, ValidationFraction, "null where ValidationSet is set");
+            check.AtLeast(MemoryBudget, 1);
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ScoredBatch(RowBuffer rows, ImageLayout layout, int classe
     /// <summary>What was thrown instead of a further row; null if nothing was.</summary>
     public Exception? End { get; private set; }
 
-    /// <summary>The probabilities of a row; NaN where its image can't be read and the transformer has a callback for that, which receives it now.</summary>
+    /// <summary>The probabilities of a row; NaN where its image can't be read and the transformer has a callback for that, which is called now.</summary>
     /// <exception cref="InvalidDataException">Its image can't be read.</exception>
     public ReadOnlySpan<float> Probabilities(int row, TlbTransformer transformer)
     {

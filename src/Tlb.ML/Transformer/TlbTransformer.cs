@@ -6,7 +6,7 @@ namespace Tlb.ML;
 /// <remarks>
 /// One transformer can be used by many threads, cursors and prediction engines at once. The score column holds a probability for
 /// each class, named in its slots; the predicted label is a key with the label column's values, 0 (missing) for an image that
-/// <see cref="BadImageCallback"/> received.
+/// <see cref="BadImageCallback"/> was called for.
 /// </remarks>
 public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer<TlbModelParameters>, IDisposable
 {

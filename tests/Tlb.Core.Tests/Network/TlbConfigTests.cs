@@ -47,14 +47,14 @@ public sealed class TlbConfigTests
             AttentionDropout = 1, FeedForwardDropout = float.NaN,
         }.Validate();
         Assert.Equal(10, problems.Count);
-        Assert.Contains("PatchSize is -4; expected 1 or more.", problems);
-        Assert.Contains("NumberOfClasses is 1; expected 2 or more.", problems);
-        Assert.Contains("AttentionDropout is 1; expected 0 or more and less than 1.", problems);
+        Assert.Contains("TlbConfig.PatchSize is -4; expected 1 or more.", problems);
+        Assert.Contains("TlbConfig.NumberOfClasses is 1; expected 2 or more.", problems);
+        Assert.Contains("TlbConfig.AttentionDropout is 1; expected 0 or more and less than 1.", problems);
     }
 
     [Fact]
     public void An_image_that_patches_do_not_tile_names_sizes_that_work() => Assert.Equal(
-        "ImageSize 50 is not a multiple of PatchSize 4; image sizes that would work: 32, 48, 64, 80.",
+        "TlbConfig.ImageSize is 50; expected a multiple of PatchSize, 4; image sizes that would work: 32, 48, 64, 80.",
         Assert.Single(new TlbConfig { ImageSize = 50 }.Validate()));
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class TlbConfigTests
     {
         var problem = Assert.Single(new TlbConfig { ImageSize = 36 }.Validate());
         Assert.Equal(
-            "ImageSize 36 and PatchSize 4 make 81 tokens, which ChunkSize 8 does not divide; image sizes that would work: 16, 32, 48, 64. Chunk sizes that would work: 1, 3, 9, 27.",
+            "TlbConfig.ChunkSize is 8; expected a divisor of 81, the tokens of ImageSize 36 and PatchSize 4; chunk sizes that would work: 1, 3, 9, 27; image sizes that would work: 16, 32, 48, 64.",
             problem);
         Assert.Empty(new TlbConfig { ImageSize = 32 }.Validate());
         Assert.Empty(new TlbConfig { ImageSize = 36, ChunkSize = 9 }.Validate());
@@ -72,6 +72,6 @@ public sealed class TlbConfigTests
     public void ThrowIfInvalid_lists_the_problems()
     {
         var error = Assert.Throws<ArgumentException>(() => new TlbConfig { R = 0, NumberOfHeads = -1 }.ThrowIfInvalid());
-        Assert.Equal("TlbConfig can't be used as it stands: R is 0; expected 1 or more. NumberOfHeads is -1; expected 1 or more.", error.Message);
+        Assert.Equal("TlbConfig can't be used as it stands: TlbConfig.R is 0; expected 1 or more. TlbConfig.NumberOfHeads is -1; expected 1 or more.", error.Message);
     }
 }

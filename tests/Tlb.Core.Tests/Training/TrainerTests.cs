@@ -102,8 +102,8 @@ public sealed class TrainerTests
     {
         var error = Assert.Throws<ArgumentException>(() => new Trainer(_engine, new() { Epoch = -1, BatchSize = 0, LearningRate = float.NaN, WeightDecay = -1 }));
         Assert.Equal(
-            "TrainingOptions can't be used as it stands: Epoch is -1; expected 0 or more. BatchSize is 0; expected 1 or more. " +
-            "LearningRate is NaN; expected a number above 0. WeightDecay is -1; expected 0 or more.",
+            "TrainingOptions can't be used as it stands: TrainingOptions.Epoch is -1; expected 0 or more. TrainingOptions.BatchSize is 0; expected 1 or more. " +
+            "TrainingOptions.LearningRate is NaN; expected a number above 0. TrainingOptions.WeightDecay is -1; expected 0 or more.",
             error.Message);
     }
 

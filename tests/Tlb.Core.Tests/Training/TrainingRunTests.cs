@@ -83,8 +83,8 @@ public sealed class TrainingRunTests
         var error = Assert.Throws<ArgumentException>(() => new Trainer(_engine, options).Fit(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new ImageSet(new() { Height = 1, Width = 1 }), null, 1));
         Assert.Equal(
             "TrainingOptions can't be used as it stands: There are no training images; expected 1 or more. " +
-            $"ClassWeights has 3 weights; expected {TlbConfig.Tiny.NumberOfClasses}, one for each class. " +
-            "EarlyStopping watches ValidationLoss and there is no validation set; give one, or watch TrainingLoss.",
+            $"TrainingOptions.ClassWeights has 3 weights; expected {TlbConfig.Tiny.NumberOfClasses}, one for each class. " +
+            "TrainingOptions.EarlyStopping.Metric is ValidationLoss; expected TrainingLoss or TrainingAccuracy, or a validation set.",
             error.Message);
     }
 

@@ -122,8 +122,13 @@ public sealed class BadInputTests
             InitialWeightsFile = "no such file", Network = new() { ImageSize = 50, R = 0 },
         };
         var message = Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.Trainers.Tlb(options)).Message;
-        foreach (var part in new[] { "TlbTrainer.Options can't be used", "Epoch is -1", "BatchSize is 0", "LearningRate is 0", "WeightDecay is -1", "LabelColumnName is empty", "both 'Score'", "'no such file' doesn't exist", "R is 0" })
-            Assert.Contains(part, message, StringComparison.Ordinal);
+        Assert.Equal(
+            "TlbTrainer.Options can't be used as it stands: Options.Epoch is -1; expected 0 or more. Options.BatchSize is 0; expected 1 or more. " +
+            "Options.LearningRate is 0; expected a number above 0. Options.WeightDecay is -1; expected 0 or more. " +
+            "Options.LabelColumnName is empty; expected a column's name. Options.PredictedLabelColumnName is 'Score', as ScoreColumnName is; expected two names. " +
+            "Options.Network.R is 0; expected 1 or more. Options.Network.ImageSize is 50; expected a multiple of PatchSize, 4; image sizes that would work: 32, 48, 64, 80. " +
+            "Options.InitialWeightsFile is 'no such file'; expected a file that exists, or null.",
+            message);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class CancelProgramTests : IDisposable
         Write(_folder["data"], 60);
         using var process = Process.Start(new ProcessStartInfo("dotnet",
         [
-            Path.Combine(AppContext.BaseDirectory, "ImageFolder.dll"), "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--on-cancel", behavior,
+            Path.Combine(AppContext.BaseDirectory, "ImageClassifier.dll"), "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--on-cancel", behavior,
             "--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "4", "--epochs", "1000000",
         ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();

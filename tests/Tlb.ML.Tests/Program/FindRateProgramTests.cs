@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using static Tlb.ML.Tests.ImageFolderProgram;
+using static Tlb.ML.Tests.ImageClassifierProgram;
 using static Tlb.ML.Tests.TestImages;
 
 namespace Tlb.ML.Tests;

@@ -9,7 +9,7 @@ namespace Tlb.ML.Tests;
 /// </summary>
 public sealed class MissingLibTorchTests : IDisposable
 {
-    private static readonly string ProgramFolder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../ImageFolder", new DirectoryInfo(AppContext.BaseDirectory).Name));
+    private static readonly string ProgramFolder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../ImageClassifier", new DirectoryInfo(AppContext.BaseDirectory).Name));
 
     private readonly TempFolder _folder = new();
 
@@ -21,7 +21,7 @@ public sealed class MissingLibTorchTests : IDisposable
     public void One_line_says_what_is_missing(string option, string value)
     {
         Write(_folder["data"], 30);
-        var (status, output) = ImageFolderProgram.Run(
+        var (status, output) = ImageClassifierProgram.Run(
             ["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--epochs", "1", "--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", option, value],
             ProgramFolder);
         Assert.NotEqual(0, status);

@@ -1,4 +1,4 @@
-using static Tlb.ML.Tests.ImageFolderProgram;
+using static Tlb.ML.Tests.ImageClassifierProgram;
 using static Tlb.ML.Tests.TestImages;
 
 namespace Tlb.ML.Tests;

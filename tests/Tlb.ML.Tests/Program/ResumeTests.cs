@@ -97,7 +97,7 @@ public sealed class ResumeTests : IDisposable
         return lines.ConvertAll(line => string.Join(',', columns.Select(column => line[column])));
     }
 
-    /// <summary>A process of ImageFolder.</summary>
+    /// <summary>A process of ImageClassifier.</summary>
     private sealed class Training : IDisposable
     {
         private readonly Process _process;
@@ -106,7 +106,7 @@ public sealed class ResumeTests : IDisposable
 
         public Training(string[] arguments)
         {
-            _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageFolder.dll"), .. arguments])
+            _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageClassifier.dll"), .. arguments])
             {
                 RedirectStandardOutput = true, RedirectStandardError = true,
             })!;

@@ -1,4 +1,4 @@
-using static Tlb.ML.Tests.ImageFolderProgram;
+using static Tlb.ML.Tests.ImageClassifierProgram;
 using static Tlb.ML.Tests.TestImages;
 
 namespace Tlb.ML.Tests;
@@ -35,7 +35,7 @@ public sealed class TrainOptionsProgramTests : IDisposable
 
     [Theory]
     [InlineData("{ \"epohc\": 1 }", "There is no option 'epohc'; did you mean 'epoch'?")]
-    [InlineData("{ \"batchSize\": 0 }", "BatchSize is 0; expected 1 or more.")]
+    [InlineData("{ \"batchSize\": 0 }", ": Options.BatchSize is 0; expected 1 or more.")]
     public void A_file_that_does_not_fit_ends_the_run_before_it_begins(string json, string message)
     {
         Write(_folder["data"], 6);

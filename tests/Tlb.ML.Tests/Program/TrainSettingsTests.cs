@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Tlb.Core;
-using static Tlb.ML.Tests.ImageFolderProgram;
+using static Tlb.ML.Tests.ImageClassifierProgram;
 using static Tlb.ML.Tests.TestImages;
 
 namespace Tlb.ML.Tests;

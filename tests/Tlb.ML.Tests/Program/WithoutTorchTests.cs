@@ -60,5 +60,5 @@ public sealed class WithoutTorchTests : IDisposable
         return emptied;
     }
 
-    private (int Status, string Output) Run(params string[] arguments) => ImageFolderProgram.Run(arguments, _folder["program"]);
+    private (int Status, string Output) Run(params string[] arguments) => ImageClassifierProgram.Run(arguments, _folder["program"]);
 }

@@ -38,7 +38,7 @@ public sealed class LearningRateFinder
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
-        InvalidOptions.ThrowIfAny(nameof(TrainingOptions), options.Validate());
+        InvalidOptions.ThrowIfAny(options.GetType().Name, options.Validate());
         if (!(lowest > 0) || !float.IsFinite(lowest))
             throw new ArgumentOutOfRangeException(nameof(lowest), lowest, "Expected a number above 0.");
         if (!(highest > lowest) || !float.IsFinite(highest))
@@ -62,8 +62,7 @@ public sealed class LearningRateFinder
     {
         ArgumentNullException.ThrowIfNull(initial);
         ArgumentNullException.ThrowIfNull(training);
-        var classes = initial.Config.NumberOfClasses;
-        InvalidOptions.ThrowIfAny(nameof(TrainingOptions), [.. TrainingBatches.Problems(training, _options, classes)]);
+        InvalidOptions.ThrowIfAny(_options.GetType().Name, TrainingBatches.Check(training, _options, initial.Config.NumberOfClasses).Problems);
 
         var batches = new TrainingBatches(training, _options, initial.Config, seed);
         using var session = _engine.StartTraining(initial, _options.ForSession(seed));

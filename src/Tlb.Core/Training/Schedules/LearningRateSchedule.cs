@@ -7,7 +7,7 @@ namespace Tlb.Core;
 /// <c>new LearningRateSchedule { Kind = LearningRateScheduleKind.Cosine, WarmupEpochs = 1 }</c>, or in JSON
 /// <c>{ "kind": "cosine", "warmupEpochs": 1 }</c>. The peak is not part of it: it is the trainer's learning rate.
 /// </remarks>
-public sealed record LearningRateSchedule
+public sealed record LearningRateSchedule : ICheckedOptions
 {
     /// <summary>How the rate goes on after the warm-up. Default <see cref="LearningRateScheduleKind.Constant"/>.</summary>
     public LearningRateScheduleKind Kind { get; set; }
@@ -64,27 +64,23 @@ public sealed record LearningRateSchedule
 
     /// <summary>Checks all values at once.</summary>
     /// <returns>What is wrong, a sentence each.</returns>
-    public IReadOnlyList<string> Validate()
-    {
-        var problems = new List<string>();
-        Check(Enum.IsDefined(Kind), nameof(Kind), Kind, $"one of {string.Join(", ", Enum.GetNames<LearningRateScheduleKind>())}");
-        Check(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), nameof(WarmupEpochs), WarmupEpochs, "0 or more");
-        Check(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "0 or more");
-        Check(!(WarmupEpochs > 0 && WarmupSteps > 0), nameof(WarmupSteps), WarmupSteps, "0 where WarmupEpochs is set");
-        Check(!(Kind == LearningRateScheduleKind.OneCycle && WarmupEpochs > 0), nameof(WarmupEpochs), WarmupEpochs, "0 with OneCycle, which rises for RisingShare of all steps");
-        Check(!(Kind == LearningRateScheduleKind.OneCycle && WarmupSteps > 0), nameof(WarmupSteps), WarmupSteps, "0 with OneCycle, which rises for RisingShare of all steps");
-        Check(FinalShare is >= 0 and <= 1, nameof(FinalShare), FinalShare, "0 to 1");
-        Check(InitialShare is >= 0 and <= 1, nameof(InitialShare), InitialShare, "0 to 1");
-        Check(RisingShare is >= 0 and < 1, nameof(RisingShare), RisingShare, "0 or more and less than 1");
-        Check(StepEpochs >= 1, nameof(StepEpochs), StepEpochs, "1 or more");
-        Check(Gamma is > 0 and <= 1, nameof(Gamma), Gamma, "more than 0, up to 1");
-        return problems;
+    public IReadOnlyList<string> Validate() => OptionsCheck.Run(this);
 
-        void Check(bool fits, string name, object value, string expected)
-        {
-            if (!fits)
-                problems.Add(FormattableString.Invariant($"{nameof(LearningRateSchedule)}.{name} is {value}; expected {expected}."));
-        }
+    void ICheckedOptions.Check(OptionsCheck check)
+    {
+        const string noWarmup = "0 with OneCycle, which rises for RisingShare of all steps";
+        var isOneCycle = Kind == LearningRateScheduleKind.OneCycle;
+        check.Named(Kind);
+        check.AtLeast(WarmupEpochs, 0);
+        check.AtLeast(WarmupSteps, 0);
+        check.That(!(WarmupEpochs > 0 && WarmupSteps > 0), WarmupSteps, "0 where WarmupEpochs is set");
+        check.That(!(isOneCycle && WarmupEpochs > 0), WarmupEpochs, noWarmup);
+        check.That(!(isOneCycle && WarmupSteps > 0), WarmupSteps, noWarmup);
+        check.Share(FinalShare);
+        check.Share(InitialShare);
+        check.ShareBelowOne(RisingShare);
+        check.AtLeast(StepEpochs, 1);
+        check.ShareAboveZero(Gamma);
     }
 
     /// <summary>From 1 down to <see cref="FinalShare"/> while <paramref name="progress"/> goes from 0 to 1.</summary>

@@ -2,9 +2,9 @@ using Spectre.Console;
 using Tlb.Core;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
-/// <summary>Shows a training run: a progress bar, and a line of figures for each epoch.</summary>
+/// <summary>Shows a training run: a progress bar, and a line of metrics for each epoch.</summary>
 internal static class TrainingView
 {
     public static T Show<T>(TlbTrainer.Options options, Func<T> train)

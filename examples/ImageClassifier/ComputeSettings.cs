@@ -3,14 +3,18 @@ using Microsoft.ML;
 using Tlb.Core;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>Where and how exactly a network is computed.</summary>
 internal static class ComputeSettings
 {
-    public static readonly Option<ComputeDevice> Device = new("--device")
+    /// <summary>The heading that <c>--help</c> lists these options under.</summary>
+    public const string Heading = "Computation";
+
+    public static readonly ProgramOption<ComputeDevice> Device = new("--device", "Where to compute.")
     {
-        Description = "auto, cpu, cuda or cuda:N.",
+        Heading = Heading,
+        Range = "one of auto, cpu, cuda, cuda:N",
         CustomParser = result =>
         {
             try
@@ -25,7 +29,7 @@ internal static class ComputeSettings
         },
     };
 
-    public static readonly Option<Precision> Precision = new("--precision") { Description = "Auto, Float32, BFloat16 or Float16." };
+    public static readonly ProgramOption<Precision> Precision = new("--precision", "The type of number to compute in.") { Heading = Heading };
 
     /// <summary>Loads a model that computes as the options say.</summary>
     public static ITransformer Load(MLContext ml, string path, ParseResult arguments)

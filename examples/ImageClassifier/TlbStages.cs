@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>Finds the networks in a model.</summary>
 internal static class TlbStages

@@ -4,14 +4,14 @@ using Microsoft.ML.Data;
 using Spectre.Console;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>Prints what came out.</summary>
 internal static class Report
 {
     public static void BadImage(BadImage image) => Console.Error.WriteLine($"left out: {image}");
 
-    /// <summary>Prints the figures of scored images: the whole, each class, and which classes are taken for which.</summary>
+    /// <summary>Prints the metrics of scored images: the whole, each class, and which classes are taken for which.</summary>
     public static void Metrics(MLContext ml, IDataView scored)
     {
         var names = ClassNames(scored.Schema["Score"]);

@@ -1,18 +1,18 @@
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>The images of a folder as rows, with full paths: a saved model then scores images wherever they lie.</summary>
 internal static class ImageRows
 {
     /// <summary>Images in one sub-folder per class.</summary>
-    public static IReadOnlyList<ImageFile> Labelled(string folder, bool skipBadImages) => [.. FullPaths(folder, Tlb.ML.ImageFolder.Read(folder, Callback(skipBadImages)))];
+    public static IReadOnlyList<ImageFile> Labelled(string folder, bool skipBadImages) => [.. FullPaths(folder, ImageFolder.Read(folder, Callback(skipBadImages)))];
 
     /// <summary>All images, labelled or not.</summary>
-    public static IReadOnlyList<ImageFile> All(string folder, bool skipBadImages) => [.. FullPaths(folder, Tlb.ML.ImageFolder.Find(folder, Callback(skipBadImages)))];
+    public static IReadOnlyList<ImageFile> All(string folder, bool skipBadImages) => [.. FullPaths(folder, ImageFolder.Find(folder, Callback(skipBadImages)))];
 
     /// <summary>The same, one after the other: however many there are, they take no memory.</summary>
-    public static IEnumerable<ImageFile> Stream(string folder, bool skipBadImages) => FullPaths(folder, Tlb.ML.ImageFolder.Enumerate(folder, Callback(skipBadImages)));
+    public static IEnumerable<ImageFile> Stream(string folder, bool skipBadImages) => FullPaths(folder, ImageFolder.Enumerate(folder, Callback(skipBadImages)));
 
     /// <summary>The name of the sub-folder that an image lies in; empty for one directly in the folder.</summary>
     public static string LabelOf(string folder, string path)

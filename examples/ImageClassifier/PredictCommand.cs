@@ -2,13 +2,13 @@ using System.CommandLine;
 using Microsoft.ML;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>predict --model FILE.zip --image FILE</c>: one image, with a prediction engine.</summary>
 internal static class PredictCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "The model file.", Required = true };
-    private static readonly Option<string> Image = new("--image") { Description = "The image.", Required = true };
+    private static readonly ProgramOption<string> Model = new("--model", "The model file.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<string> Image = new("--image", "The image.") { Required = true, HelpName = "file" };
 
     public static Command Create()
     {

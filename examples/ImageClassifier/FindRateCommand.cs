@@ -1,15 +1,15 @@
 using System.CommandLine;
 using Tlb.Core;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>find-rate --data FOLDER --output FILE.svg</c>: the options are those of the training to come.</summary>
 internal static class FindRateCommand
 {
-    private static readonly Option<string> Output = new("--output") { Description = "The file to write: .svg for the curve, .csv for the table.", Required = true };
-    private static readonly Option<float> Lowest = new("--lowest") { Description = "The rate of the first step.", DefaultValueFactory = _ => LearningRateFinder.LowestRate };
-    private static readonly Option<float> Highest = new("--highest") { Description = "The rate of the last step.", DefaultValueFactory = _ => LearningRateFinder.HighestRate };
-    private static readonly Option<int> Steps = new("--steps") { Description = "The steps, a batch each.", DefaultValueFactory = _ => LearningRateFinder.StepCount };
+    private static readonly ProgramOption<string> Output = new("--output", "The file to write: .svg for the curve, .csv for the table.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<float> Lowest = new("--lowest", "The rate of the first step.") { Range = "a number above 0", DefaultValueFactory = _ => LearningRateFinder.LowestRate };
+    private static readonly ProgramOption<float> Highest = new("--highest", "The rate of the last step.") { Range = "a number above --lowest", DefaultValueFactory = _ => LearningRateFinder.HighestRate };
+    private static readonly ProgramOption<int> Steps = new("--steps", "The steps, a batch each.") { Range = "2 or more", DefaultValueFactory = _ => LearningRateFinder.StepCount };
 
     public static Command Create()
     {
@@ -17,7 +17,7 @@ internal static class FindRateCommand
         {
             TrainCommand.Data, Output, Lowest, Highest, Steps, TrainCommand.Seed, TrainCommand.NoResize, TrainCommand.SkipBadImages,
         };
-        foreach (var option in TrainSettings.OfSteps)
+        foreach (var option in TrainSettings.For(SettingScopes.Step | SettingScopes.Images))
             command.Add(option);
         command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
         return command;
@@ -25,7 +25,7 @@ internal static class FindRateCommand
 
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var output = FigureFile.Check("--output", arguments.GetRequiredValue(Output));
+        var output = MetricsFile.Check("--output", arguments.GetRequiredValue(Output));
         var (trainer, images) = TrainCommand.Open(arguments, cancellation);
         var curve = trainer.FindLearningRate(images, arguments.GetValue(Lowest), arguments.GetValue(Highest), arguments.GetValue(Steps));
 

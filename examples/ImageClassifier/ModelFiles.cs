@@ -1,6 +1,6 @@
 using Microsoft.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>Writes files so that what is at the target path is always whole.</summary>
 internal static class ModelFiles

@@ -1,17 +1,17 @@
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
-/// <summary>A file for figures: a table or a drawing, by its extension.</summary>
-internal sealed class FigureFile
+/// <summary>A file for metrics: a table or a drawing, by its extension.</summary>
+internal sealed class MetricsFile
 {
     private readonly string _path;
     private readonly bool _isTable;
 
-    private FigureFile(string path, bool isTable) => (_path, _isTable) = (path, isTable);
+    private MetricsFile(string path, bool isTable) => (_path, _isTable) = (path, isTable);
 
     /// <summary>Checks the path before hours of training, not after.</summary>
     /// <param name="option">The option that named it.</param>
     /// <param name="path">The file.</param>
-    public static FigureFile Check(string option, string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    public static MetricsFile Check(string option, string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".CSV" => new(ModelFiles.CheckTarget(path), isTable: true),
         ".SVG" => new(ModelFiles.CheckTarget(path), isTable: false),

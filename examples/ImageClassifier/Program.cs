@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
-using Tlb.Examples.ImageFolder;
+using Tlb.Examples.ImageClassifier;
 
 // Trains an image classifier on a folder of labelled images, scores folders and single images with it, and shows what it attended to.
 if (Console.IsOutputRedirected)
@@ -15,6 +15,7 @@ var root = new RootCommand("Trains an image classifier on a folder of labelled i
     PredictCommand.Create(),
     ExplainCommand.Create(),
 };
+HelpText.Use(root);
 try
 {
     // On Ctrl-C the step that runs is finished, and where the options say so the best model so far is saved: that takes the time it takes.

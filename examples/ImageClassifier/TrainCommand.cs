@@ -4,27 +4,28 @@ using Microsoft.ML.Transforms;
 using Tlb.Core;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>train --data FOLDER --model FILE.zip</c>: one sub-folder per class, named as the class.</summary>
 internal static class TrainCommand
 {
-    internal static readonly Option<string> Data = new("--data") { Description = "The folder of training images: one sub-folder per class.", Required = true };
-    private static readonly Option<string> Model = new("--model") { Description = "The model file to write.", Required = true };
-    private static readonly Option<string?> Validation = new("--validation") { Description = "A folder of images to measure on, laid out as --data. Default: a share of --data is held out." };
-    internal static readonly Option<int> Seed = new("--seed") { Description = "The seed: the same seed and images give the same model on the same machine.", DefaultValueFactory = _ => 1 };
-    internal static readonly Option<bool> NoResize = new("--no-resize") { Description = "All images have one size: leave them as they are, and let the network resize them." };
-    internal static readonly Option<bool> SkipBadImages = new("--skip-bad-images") { Description = "Report images that can't be read and go on without them." };
-    private static readonly Option<string?> History = new("--history") { Description = "A file for the figures of each epoch: .csv for the table, .svg for the curves." };
+    /// <summary>The share that is held out where neither a share nor a folder to measure on is given.</summary>
+    internal const double DefaultFraction = 0.1;
 
-    private static readonly Option<string?> SaveOptions = new("--save-options") { Description = "A JSON file to write all options of this run to: --options takes it." };
+    internal static readonly ProgramOption<string> Data = new("--data", "The folder of training images: one sub-folder per class.") { Required = true, HelpName = "folder" };
+    internal static readonly ProgramOption<int> Seed = new("--seed", "The seed of all that is random: the same seed and images give the same model on the same machine.") { Range = "any integer", DefaultValueFactory = _ => 1 };
+    internal static readonly ProgramOption<bool> NoResize = new("--no-resize", "All images have one size: leaves them as they are, and lets the network resize them.");
+    internal static readonly ProgramOption<bool> SkipBadImages = new("--skip-bad-images", "Reports images that can't be read and goes on without them.");
 
-    private const double DefaultFraction = 0.1;
+    private static readonly ProgramOption<string> Model = new("--model", "The model file to write.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<string?> Validation = new("--validation", "A folder of images to measure on, laid out as --data.") { HelpName = "folder", Default = "a share of --data" };
+    private static readonly ProgramOption<string?> History = new("--history", "A file for the metrics of each epoch: .csv for the table, .svg for the curves.") { HelpName = "file" };
+    private static readonly ProgramOption<string?> SaveOptions = new("--save-options", "A JSON file to write all options of this run to: --options takes it.") { HelpName = "file" };
 
     public static Command Create()
     {
         var command = new Command("train", "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Seed, NoResize, SkipBadImages, History, SaveOptions };
-        foreach (var option in TrainSettings.Options)
+        foreach (var option in TrainSettings.For(SettingScopes.All))
             command.Add(option);
         command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
         return command;
@@ -33,7 +34,7 @@ internal static class TrainCommand
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
         var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Model));
-        var history = arguments.GetValue(History) is { } file ? FigureFile.Check("--history", file) : null;
+        var history = arguments.GetValue(History) is { } file ? MetricsFile.Check("--history", file) : null;
         var options = ReadOptions(arguments, cancellation);
         options.ValidationFraction ??= arguments.GetValue(Validation) is null ? DefaultFraction : null;
         var ml = new MLContext(arguments.GetValue(Seed));

@@ -1,11 +1,11 @@
 using System.Globalization;
-using static Tlb.ML.Tests.ImageFolderProgram;
+using static Tlb.ML.Tests.ImageClassifierProgram;
 using static Tlb.ML.Tests.TestImages;
 
 namespace Tlb.ML.Tests;
 
-/// <summary>The ImageFolder program as a user starts it: training and scoring are processes of their own.</summary>
-public sealed class ImageFolderProgramTests : IDisposable
+/// <summary>The ImageClassifier program as a user starts it: training and scoring are processes of their own.</summary>
+public sealed class ImageClassifierProgramTests : IDisposable
 {
     private static readonly string[] TinyNetwork = ["--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--learning-rate", "0.01", "--batch-size", "16"];
 

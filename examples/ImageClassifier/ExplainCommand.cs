@@ -2,15 +2,15 @@ using System.CommandLine;
 using Microsoft.ML;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>explain --model FILE.zip --data FOLDER --output FILE.svg</c>: what the network attended to in some images.</summary>
 internal static class ExplainCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "The model file.", Required = true };
-    private static readonly Option<string> Data = new("--data") { Description = "The folder of images, at any depth.", Required = true };
-    private static readonly Option<string> Output = new("--output") { Description = "The SVG file to write, with all pictures in it; any browser shows it.", Required = true };
-    private static readonly Option<int> Count = new("--count") { Description = "The images to show, taken evenly from the folder.", DefaultValueFactory = _ => 24 };
+    private static readonly ProgramOption<string> Model = new("--model", "The model file.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<string> Data = new("--data", "The folder of images, at any depth.") { Required = true, HelpName = "folder" };
+    private static readonly ProgramOption<string> Output = new("--output", "The SVG file to write, with all pictures in it; any browser shows it.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<int> Count = new("--count", "The images to show, taken evenly from the folder.") { Range = "1 or more", DefaultValueFactory = _ => 24 };
 
     public static Command Create()
     {

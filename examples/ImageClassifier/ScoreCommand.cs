@@ -4,15 +4,15 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>score --model FILE.zip --data FOLDER --output FILE.csv</c>: images with labels or without.</summary>
 internal static class ScoreCommand
 {
-    private static readonly Option<string> Model = new("--model") { Description = "The model file.", Required = true };
-    private static readonly Option<string> Data = new("--data") { Description = "The folder of images to score, at any depth.", Required = true };
-    private static readonly Option<string> Output = new("--output") { Description = "The CSV file to write: path, predicted label, score of each class.", Required = true };
-    private static readonly Option<bool> SkipBadImages = new("--skip-bad-images") { Description = "Report images that can't be read and go on without them." };
+    private static readonly ProgramOption<string> Model = new("--model", "The model file.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<string> Data = new("--data", "The folder of images to score, at any depth.") { Required = true, HelpName = "folder" };
+    private static readonly ProgramOption<string> Output = new("--output", "The CSV file to write: path, predicted label, score of each class.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<bool> SkipBadImages = new("--skip-bad-images", "Reports images that can't be read and goes on without them.");
 
     /// <summary>
     /// Rows leave small garbage behind, which .NET lets grow to the size of the processor's cache, 50 MB and more. Collected at once it is

@@ -1,13 +1,13 @@
 using System.CommandLine;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary><c>preview --data FOLDER --output FILE.png</c>: the options are those of the training to come.</summary>
 internal static class PreviewCommand
 {
-    private static readonly Option<string> Output = new("--output") { Description = "The PNG file to write.", Required = true };
-    private static readonly Option<int> Count = new("--count") { Description = "The images to draw; at most a batch.", DefaultValueFactory = _ => 64 };
-    private static readonly Option<int> Epoch = new("--epoch") { Description = "The epoch whose first images are drawn, from 1.", DefaultValueFactory = _ => 1 };
+    private static readonly ProgramOption<string> Output = new("--output", "The PNG file to write.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<int> Count = new("--count", "The images to draw; at most a batch.") { Range = "1 or more", DefaultValueFactory = _ => 64 };
+    private static readonly ProgramOption<int> Epoch = new("--epoch", "The epoch whose first images are drawn.") { Range = "1 or more", DefaultValueFactory = _ => 1 };
 
     public static Command Create()
     {
@@ -15,7 +15,7 @@ internal static class PreviewCommand
         {
             TrainCommand.Data, Output, Count, Epoch, TrainCommand.Seed, TrainCommand.NoResize, TrainCommand.SkipBadImages,
         };
-        foreach (var option in TrainSettings.OfImages)
+        foreach (var option in TrainSettings.For(SettingScopes.Images))
             command.Add(option);
         command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
         return command;

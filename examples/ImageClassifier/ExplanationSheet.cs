@@ -2,7 +2,7 @@ using System.Xml.Linq;
 using Microsoft.ML.Data;
 using Tlb.ML;
 
-namespace Tlb.Examples.ImageFolder;
+namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>
 /// A sheet of explained pictures in one SVG file: each picture, the attention over it, the predicted and the true class. As SVG, whoever
