@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Tlb.Cpu;
 
 /// <summary>Computes networks with vector instructions in C#, on all cores, without libtorch.</summary>
-public sealed class CpuEngine : IEngine
+internal sealed class CpuEngine : IEngine
 {
     /// <inheritdoc/>
     public string Description =>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Tlb.Core;
 
 /// <summary>What the network sees of an image, computed plainly: what every engine is held against, and what can be looked at.</summary>
-public static class AugmentedImage
+internal static class AugmentedImage
 {
     /// <summary>Carries out the augmentation of an image of a batch, or only resizes it where the batch is not augmented.</summary>
     /// <param name="batch">The batch.</param>

@@ -5,7 +5,7 @@ namespace Tlb.Core;
 /// Random numbers are counted, not taken from a stream: those of an image depend only on the seed, the epoch and the image's position in
 /// the epoch's order, so that a run that is resumed in the middle draws the same. Can be used from several threads at once.
 /// </remarks>
-public sealed class Augmenter
+internal sealed class Augmenter
 {
     private readonly AugmentationOptions _options;
     private readonly int _size;

@@ -7,7 +7,7 @@ namespace Tlb.Core;
 /// <param name="Yx">How y moves with x.</param>
 /// <param name="Yy">How y moves with y.</param>
 /// <param name="Y0">The shift of y.</param>
-public readonly record struct Affine(float Xx, float Xy, float X0, float Yx, float Yy, float Y0)
+internal readonly record struct Affine(float Xx, float Xy, float X0, float Yx, float Yy, float Y0)
 {
     /// <summary>Stretches both axes.</summary>
     /// <param name="x">The factor of x.</param>

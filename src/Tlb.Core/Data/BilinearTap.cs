@@ -4,7 +4,7 @@ namespace Tlb.Core;
 /// <param name="First">The neighbour before it.</param>
 /// <param name="Second">The neighbour after it; at an edge the same as <paramref name="First"/>.</param>
 /// <param name="Share">The share of <paramref name="Second"/> in the value, 0 to below 1; the rest is the share of <paramref name="First"/>.</param>
-public readonly record struct BilinearTap(int First, int Second, float Share)
+internal readonly record struct BilinearTap(int First, int Second, float Share)
 {
     /// <summary>The places of a row or column of another length: half-pixel centres, edges repeated, as Keras and torch resize.</summary>
     /// <param name="from">The length of the original, 1 or more.</param>

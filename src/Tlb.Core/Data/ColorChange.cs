@@ -6,7 +6,7 @@ namespace Tlb.Core;
 /// <param name="Red">The weights of red, green, blue and 1 in the new red.</param>
 /// <param name="Green">The weights of red, green, blue and 1 in the new green.</param>
 /// <param name="Blue">The weights of red, green, blue and 1 in the new blue.</param>
-public readonly record struct ColorChange(Vector4 Red, Vector4 Green, Vector4 Blue)
+internal readonly record struct ColorChange(Vector4 Red, Vector4 Green, Vector4 Blue)
 {
     private const float MidGrey = 0.5f;
 

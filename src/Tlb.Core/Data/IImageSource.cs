@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Labelled images of one size that can be gone through again and again, in memory or not.</summary>
-public interface IImageSource
+internal interface IImageSource
 {
     /// <summary>The layout of every image.</summary>
     ImageLayout Layout { get; }

@@ -6,7 +6,7 @@ namespace Tlb.Core;
 /// colours, erasing, mixing with the partner's image as it is before it is mixed itself. Coordinates of pixel (x, y) are those of its
 /// centre, (x + 0.5, y + 0.5). <see cref="AugmentedImage"/> is the plain form of it.
 /// </remarks>
-public readonly record struct ImageAugmentation
+internal readonly record struct ImageAugmentation
 {
     /// <summary>Where the network's pixel is taken from, in pixels of the image.</summary>
     public required Affine Sampling { get; init; }

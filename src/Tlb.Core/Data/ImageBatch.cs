@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>A few images side by side, as a network reads them. Made once and filled again and again.</summary>
-public sealed class ImageBatch
+internal sealed class ImageBatch
 {
     private readonly byte[] _pixels;
     private readonly int[] _labels;

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Labelled images of one size, held in memory as they were read.</summary>
-public sealed class ImageSet : IImageSource
+internal sealed class ImageSet : IImageSource
 {
     private const int BlockBytes = 1 << 24;                                  // 16 MB: no array outgrows .NET's limit, and little room is left empty
 

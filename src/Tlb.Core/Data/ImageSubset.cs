@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Some images of a set. They stay in the set's memory.</summary>
-public sealed class ImageSubset : IImageSource
+internal sealed class ImageSubset : IImageSource
 {
     private readonly ImageSet _images;
     private readonly int[] _indexes;

@@ -2,7 +2,7 @@ namespace Tlb.Core;
 
 /// <summary>What computes a network: one implementation on one device.</summary>
 /// <remarks>An engine knows tensors or vector kernels, and nothing of files, cursors or training loops. It can be used from several threads at once.</remarks>
-public interface IEngine
+internal interface IEngine
 {
     /// <summary>The engine and the device it computes on, for the log, such as "TorchSharp on cpu".</summary>
     string Description { get; }

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>A network that is ready to score images. It can be used from several threads at once.</summary>
-public interface IScorer : IDisposable
+internal interface IScorer : IDisposable
 {
     /// <summary>Scores images.</summary>
     /// <param name="batch">The images, of any size: they are resized to the network's (bilinear, half-pixel centres).</param>

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>A network in training: its weights, the optimizer's state and the random numbers of dropout. Used by one thread at a time.</summary>
-public interface ITrainingSession : IDisposable
+internal interface ITrainingSession : IDisposable
 {
     /// <summary>The precision it trains in; not <see cref="Precision.Auto"/>.</summary>
     Precision Precision { get; }

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>What an engine has to know to train a network: the optimizer, the loss and the seed. Fixed for a session.</summary>
-public sealed record SessionOptions
+internal sealed record SessionOptions
 {
     /// <summary>
     /// The seed of what is random within a step (dropout). Nothing outside the session is seeded. Default 0.

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>All that a training session remembers from step to step: with it another session goes on to the same bits.</summary>
-public sealed record SessionState
+internal sealed record SessionState
 {
     /// <summary>The steps done, those included that changed nothing because a gradient was not finite.</summary>
     public required long Step { get; init; }

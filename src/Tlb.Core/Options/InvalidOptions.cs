@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Reports every problem of a set of options in one exception.</summary>
-public static class InvalidOptions
+internal static class InvalidOptions
 {
     /// <summary>Throws if there is any problem.</summary>
     /// <param name="what">What was checked, such as the name of the options class.</param>

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Finds what a misspelt name was probably meant to be, for error messages ("did you mean ...?").</summary>
-public static class NearestName
+internal static class NearestName
 {
     /// <summary>
     /// The valid name that takes the fewest letters added, left out, replaced or swapped with their neighbour, in any case; the

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Weights of classes in the loss, for sets in which some classes have few images.</summary>
-public static class ClassWeights
+internal static class ClassWeights
 {
     /// <summary>
     /// Weights that make every class count the same in total: images / (classes x images of the class), as scikit-learn's

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Small pictures of images side by side, as the network sees them in training: to look at before a long run.</summary>
-public sealed class ContactSheet
+internal sealed class ContactSheet
 {
     private const int Gap = 2;
 

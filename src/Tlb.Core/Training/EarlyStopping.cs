@@ -4,7 +4,7 @@ namespace Tlb.Core;
 
 /// <summary>
 /// When training stops before its last epoch: when a metric has not become better for some epochs. These are only the options;
-/// each run has an <see cref="EarlyStoppingTracker"/> of its own.
+/// what a run has seen is kept apart from them, so that they can be used again.
 /// </summary>
 public sealed record EarlyStopping : ICheckedOptions
 {

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>What an <see cref="EarlyStoppingTracker"/> knows, for checkpoints. A new one is the state before the first epoch.</summary>
-public sealed record EarlyStoppingState
+internal sealed record EarlyStoppingState
 {
     /// <summary>The best metric so far; null before any epoch had a finite one.</summary>
     public double? Best { get; init; }

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Follows one training run and says which epoch is the best and when to stop.</summary>
-public sealed class EarlyStoppingTracker
+internal sealed class EarlyStoppingTracker
 {
     private readonly EarlyStopping _options;
 

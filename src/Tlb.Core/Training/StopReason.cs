@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Why a training run ended.</summary>
-public enum StopReason
+internal enum StopReason
 {
     /// <summary>All epochs were done.</summary>
     Completed,

@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Trains networks: epochs, shuffling, schedules, validation, early stopping, checkpoints and progress, for any engine.</summary>
-public sealed class Trainer
+internal sealed class Trainer
 {
     private readonly IEngine _engine;
     private readonly TrainingOptions _options;

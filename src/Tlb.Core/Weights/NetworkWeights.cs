@@ -112,7 +112,7 @@ public sealed class NetworkWeights
     /// </param>
     /// <param name="config">The network.</param>
     /// <exception cref="InvalidDataException">The file holds other parameters than the network has; the message names them.</exception>
-    public static NetworkWeights From(Safetensors file, TlbConfig config)
+    internal static NetworkWeights From(Safetensors file, TlbConfig config)
     {
         ArgumentNullException.ThrowIfNull(file);
         var weights = new NetworkWeights(config);

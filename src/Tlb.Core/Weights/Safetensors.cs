@@ -7,7 +7,7 @@ namespace Tlb.Core;
 
 /// <summary>Reads and writes safetensors files: named tensors in a format that Python, Rust and JavaScript tools share.</summary>
 /// <remarks>The format: the header's length in 8 bytes, a JSON header (name to type, shape and place), then the values.</remarks>
-public sealed class Safetensors
+internal sealed class Safetensors
 {
     private const int MaximumHeaderLength = 100_000_000;                     // the limit the format's own library sets
 

@@ -8,7 +8,7 @@ namespace Tlb.Core;
 /// <param name="DataType">Its type as the format spells it, such as <c>F32</c>, <c>BF16</c> or <c>I64</c>.</param>
 /// <param name="Shape">Its sizes; empty for a single number.</param>
 /// <param name="Bytes">Its values, little-endian, in row-major order.</param>
-public sealed record SafetensorsTensor(string Name, string DataType, ImmutableArray<int> Shape, ReadOnlyMemory<byte> Bytes)
+internal sealed record SafetensorsTensor(string Name, string DataType, ImmutableArray<int> Shape, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>The number of values that <see cref="Shape"/> asks for.</summary>
     public int Count { get; } = ParameterSpec.SizeOf(Shape);

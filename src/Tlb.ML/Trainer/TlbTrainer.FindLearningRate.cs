@@ -6,7 +6,7 @@ public sealed partial class TlbTrainer
 {
     /// <summary>
     /// Helps to choose <see cref="TrainingOptions.LearningRate"/>: a short training run that raises the rate from step to step
-    /// (<see cref="LearningRateFinder"/>). It makes no model, and the rate of the options stays as it is.
+    /// (the range test of Smith, 2017, arXiv 1506.01186; fastai: <c>lr_find</c>). It makes no model, and the rate of the options stays as it is.
     /// </summary>
     /// <param name="input">The images and their labels, as for <see cref="Fit"/>.</param>
     /// <param name="lowest">The rate of the first step, above 0. Default 1e-6.</param>
@@ -19,7 +19,7 @@ public sealed partial class TlbTrainer
     /// <exception cref="OperationCanceledException">The options' cancellation token was set.</exception>
     /// <exception cref="ArithmeticException">The loss is no finite number at the lowest rate already.</exception>
     public LearningRateCurve FindLearningRate(
-        IDataView input, float lowest = LearningRateFinder.LowestRate, float highest = LearningRateFinder.HighestRate, int stepCount = LearningRateFinder.StepCount)
+        IDataView input, float lowest = LearningRateCurve.Defaults.Lowest, float highest = LearningRateCurve.Defaults.Highest, int stepCount = LearningRateCurve.Defaults.StepCount)
     {
         ArgumentNullException.ThrowIfNull(input);
         CheckOptions(_options);

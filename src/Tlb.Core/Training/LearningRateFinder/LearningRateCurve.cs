@@ -5,10 +5,23 @@ namespace Tlb.Core;
 /// <summary>The losses of a learning rate range test: as a table, and as a curve.</summary>
 public sealed class LearningRateCurve
 {
+    /// <summary>The rates that are tried where nothing else is said.</summary>
+    public static class Defaults
+    {
+        /// <summary>The first rate.</summary>
+        public const float Lowest = 1e-6f;
+
+        /// <summary>The last rate.</summary>
+        public const float Highest = 1;
+
+        /// <summary>The number of rates.</summary>
+        public const int StepCount = 100;
+    }
+
     /// <summary>Makes a curve.</summary>
     /// <param name="points">The steps in the order of their rates, 1 or more.</param>
     /// <exception cref="ArgumentException">There are none.</exception>
-    public LearningRateCurve(IReadOnlyList<LearningRatePoint> points)
+    internal LearningRateCurve(IReadOnlyList<LearningRatePoint> points)
     {
         ArgumentNullException.ThrowIfNull(points);
         if (points.Count == 0)

@@ -4,17 +4,8 @@ namespace Tlb.Core;
 /// Tries learning rates in a short training run that raises the rate from step to step (the range test of Smith, 2017, arXiv 1506.01186;
 /// fastai: <c>lr_find</c>, PyTorch Lightning: <c>Tuner.lr_find</c>).
 /// </summary>
-public sealed class LearningRateFinder
+internal sealed class LearningRateFinder
 {
-    /// <summary>The default of the first rate.</summary>
-    public const float LowestRate = 1e-6f;
-
-    /// <summary>The default of the last rate.</summary>
-    public const float HighestRate = 1;
-
-    /// <summary>The default of the number of rates.</summary>
-    public const int StepCount = 100;
-
     private const double Smoothing = 0.98;                                   // of the average of the losses, as in fastai and Lightning
     private const double WorstRatio = 4;                                     // likewise
 
@@ -29,12 +20,12 @@ public sealed class LearningRateFinder
     /// <param name="options">
     /// How the network is going to be trained. Its rate, schedule, epochs, early stopping, checkpoints and callback play no part.
     /// </param>
-    /// <param name="lowest">The rate of the first step, above 0. Default 1e-6.</param>
-    /// <param name="highest">The rate of the last step, above <paramref name="lowest"/>. Default 1.</param>
-    /// <param name="stepCount">The steps, a batch each; 2 or more. Default 100.</param>
+    /// <param name="lowest">The rate of the first step, above 0.</param>
+    /// <param name="highest">The rate of the last step, above <paramref name="lowest"/>.</param>
+    /// <param name="stepCount">The steps, a batch each; 2 or more.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The rates or the steps are out of range.</exception>
-    public LearningRateFinder(IEngine engine, TrainingOptions options, float lowest = LowestRate, float highest = HighestRate, int stepCount = StepCount)
+    public LearningRateFinder(IEngine engine, TrainingOptions options, float lowest, float highest, int stepCount)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);

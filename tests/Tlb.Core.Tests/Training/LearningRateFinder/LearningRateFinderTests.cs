@@ -84,7 +84,7 @@ public sealed class LearningRateFinderTests
         var initial = NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1);
         new Trainer(_engine, options).Fit(initial, TrainingRunTests.Images(10), null, seed: 5);
         var found = new RecordingEngine();
-        new LearningRateFinder(found, options, stepCount: 8).Find(initial, TrainingRunTests.Images(10), seed: 5);
+        new LearningRateFinder(found, options, lowest: 1e-6f, highest: 1, stepCount: 8).Find(initial, TrainingRunTests.Images(10), seed: 5);
         Assert.Equal(_engine.Options, found.Options);
         Assert.Equal(_engine.Batches[..8], found.Batches);                   // two epochs of 4, 4 and 2 images, and most of a third
         Assert.Equal(_engine.ImageWeights[..8], found.ImageWeights);
@@ -122,7 +122,7 @@ public sealed class LearningRateFinderTests
     }
 
     private LearningRateCurve Find(
-        TrainingOptions? options = null, float lowest = LearningRateFinder.LowestRate, float highest = LearningRateFinder.HighestRate, int stepCount = LearningRateFinder.StepCount) =>
+        TrainingOptions? options = null, float lowest = LearningRateCurve.Defaults.Lowest, float highest = LearningRateCurve.Defaults.Highest, int stepCount = LearningRateCurve.Defaults.StepCount) =>
         new LearningRateFinder(_engine, options ?? new() { BatchSize = 4 }, lowest, highest, stepCount)
             .Find(NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1), TrainingRunTests.Images(10), seed: 1);
 
