@@ -84,6 +84,10 @@ public sealed record TlbConfig : ICheckedOptions
     public int BlockCount => NumberOfLayers + (NumberOfLayers + R - 1) / R;
 
     /// <summary>Whether block <paramref name="block"/> of the perceptual module attends to the state, after its self-attention.</summary>
+    /// <remarks>
+    /// That block i of the expanded list does so if i % R == 0 is the Keras example's rule, not the paper's: there R self-attention
+    /// blocks are followed by one cross-attention block.
+    /// </remarks>
     /// <param name="block">The block's place in the expanded list, from 0 to <see cref="BlockCount"/> - 1.</param>
     public bool ReadsState(int block) => block % R == 0;
 

@@ -1,3 +1,5 @@
+using Tlb.Tests;
+
 namespace Tlb.Cpu.Tests;
 
 public sealed unsafe class GeluTests
@@ -26,7 +28,7 @@ public sealed unsafe class GeluTests
         kernels.GeluBackward(x, gradient, count);
         for (var i = 0; i < values.Length; i++)
         {
-            double at = values[i], phi = NormalDistribution(at);
+            double at = values[i], phi = NormalDistribution.ShareBelow(at);
             var size = Math.Max(1, Math.Abs(at));
             Assert.True(Math.Abs(at * phi - y[i]) <= 6e-7 * size, $"GELU({at}) is {at * phi}, got {y[i]}");
             Assert.Equal(y[i], x[i]);                                        // the backward pass leaves the value
@@ -46,16 +48,5 @@ public sealed unsafe class GeluTests
         kernels.Gelu(x, x, 4);
         for (var i = 0; i < 4 * kernels.Lanes; i++)
             Assert.True(float.IsNaN(x[i]));
-    }
-
-    /// <summary>The share of the standard normal distribution below x: the series x + x^3 / 3 + x^5 / (3 x 5) + ... times its density.</summary>
-    private static double NormalDistribution(double x)
-    {
-        if (Math.Abs(x) > 9)
-            return x > 0 ? 1 : 0;                                            // to 1e-19
-        double term = x, sum = x;
-        for (var k = 3; Math.Abs(term) > 1e-17 * Math.Abs(sum); k += 2)
-            sum += term *= x * x / k;
-        return 0.5 + sum * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
     }
 }
