@@ -20,17 +20,17 @@ internal abstract unsafe class KernelSet
 
     public abstract int Lanes { get; }
 
-    public abstract void Product(Layer layer, float* x, int xStride, float* y, int yStride, int columns, bool add);
+    public abstract void Linear(Linear layer, float* x, int xStride, float* y, int yStride, int columns, bool add);
 
-    public abstract void BackwardProduct(Layer layer, float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add);
+    public abstract void LinearBackward(Linear layer, float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add);
 
-    public abstract void UniformProduct(Layer layer, float* x, float* y, bool add);
+    public abstract void UniformMatMul(Linear layer, float* x, float* y, bool add);
 
-    public abstract void OuterProduct(Layer layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients);
+    public abstract void WeightGradient(Linear layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients);
 
-    public abstract void Norm(float* x, float* normed, float* inverse, int features, int stride, int columns);
+    public abstract void LayerNorm(float* x, float* normed, float* inverse, int features, int stride, int columns);
 
-    public abstract void NormBackward(float* normed, float* inverse, float* gradient, float* target, int features, int stride, int columns);
+    public abstract void LayerNormBackward(float* normed, float* inverse, float* gradient, float* target, int features, int stride, int columns);
 
     public abstract void Gelu(float* x, float* result, int count);
 
@@ -68,22 +68,22 @@ internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILane
 {
     public override int Lanes => L.Count;
 
-    public override void Product(Layer layer, float* x, int xStride, float* y, int yStride, int columns, bool add) =>
+    public override void Linear(Linear layer, float* x, int xStride, float* y, int yStride, int columns, bool add) =>
         layer.Forward<L>(x, xStride, y, yStride, columns, add);
 
-    public override void BackwardProduct(Layer layer, float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add) =>
+    public override void LinearBackward(Linear layer, float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add) =>
         layer.Backward<L>(yGradient, yStride, xGradient, xStride, columns, add);
 
-    public override void UniformProduct(Layer layer, float* x, float* y, bool add) => Cpu.UniformProduct.Forward<L>(layer, x, y, add);
+    public override void UniformMatMul(Linear layer, float* x, float* y, bool add) => Cpu.UniformMatMul.Forward<L>(layer, x, y, add);
 
-    public override void OuterProduct(Layer layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients) =>
-        Cpu.OuterProduct.Add<L>(layer, x, xStride, yGradient, yStride, columns, transposed, gradients);
+    public override void WeightGradient(Linear layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients) =>
+        Cpu.WeightGradient.Add<L>(layer, x, xStride, yGradient, yStride, columns, transposed, gradients);
 
-    public override void Norm(float* x, float* normed, float* inverse, int features, int stride, int columns) =>
-        Cpu.Norm.Forward<L>(x, normed, inverse, features, stride, columns);
+    public override void LayerNorm(float* x, float* normed, float* inverse, int features, int stride, int columns) =>
+        Cpu.LayerNorm.Forward<L>(x, normed, inverse, features, stride, columns);
 
-    public override void NormBackward(float* normed, float* inverse, float* gradient, float* target, int features, int stride, int columns) =>
-        Cpu.Norm.Backward<L>(normed, inverse, gradient, target, features, stride, columns);
+    public override void LayerNormBackward(float* normed, float* inverse, float* gradient, float* target, int features, int stride, int columns) =>
+        Cpu.LayerNorm.Backward<L>(normed, inverse, gradient, target, features, stride, columns);
 
     public override void Gelu(float* x, float* result, int count) => Cpu.Gelu.Forward<L>(x, result, count);
 

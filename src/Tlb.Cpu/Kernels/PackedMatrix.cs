@@ -1,6 +1,6 @@
 namespace Tlb.Cpu;
 
-/// <summary>A matrix as <see cref="Product"/> reads it: panels of eight outputs, [out / 8][in][8], the last one filled up with zeros.</summary>
+/// <summary>A matrix as <see cref="MatMul"/> reads it: panels of eight outputs, [out / 8][in][8], the last one filled up with zeros.</summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
     /// <summary>The outputs of a panel.</summary>
@@ -18,7 +18,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     public int Outputs { get; }
 
-    /// <summary><see cref="Outputs"/>, rounded up to whole panels: the features that a product writes.</summary>
+    /// <summary><see cref="Outputs"/>, rounded up to whole panels: the features that a matrix product writes.</summary>
     public int PaddedOutputs => Pad(Outputs);
 
     public float* Values => _values.Pointer;

@@ -18,7 +18,7 @@ internal unsafe interface ILaneUse<L, TContext>
     static abstract void AddPositions(TlbConfig config, float* positions, int firstToken, int column, float* x);
 
     /// <summary>y = W x + b, or y += W x + b, for the state's one column.</summary>
-    static abstract void StateProduct(Layer layer, float* x, float* y, bool add = false);
+    static abstract void StateLinear(Linear layer, float* x, float* y, bool add = false);
 
     /// <summary>A feed-forward layer, its residual included.</summary>
     /// <param name="layer">The layer.</param>

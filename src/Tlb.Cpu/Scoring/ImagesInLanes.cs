@@ -24,7 +24,7 @@ internal readonly unsafe struct ImagesInLanes<L> : ILaneUse<L, ImageLanes<L>> wh
             L.Store(L.Load(x) + L.All(position[i]), x);
     }
 
-    public static void StateProduct(Layer layer, float* x, float* y, bool add = false) => layer.Forward<L>(x, 0, y, 0, 1, add);
+    public static void StateLinear(Linear layer, float* x, float* y, bool add = false) => layer.Forward<L>(x, 0, y, 0, 1, add);
 
     public static void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns)
     {

@@ -42,7 +42,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
         _columns = TUse.Columns(tokens);
         _stride = PackedMatrix.Pad(d) * L.Count;
         _wideStride = PackedMatrix.Pad(TlbConfig.FeedForwardExpansion * d) * L.Count;
-        var patch = network.Patch.Inputs * L.Count;
+        var patch = network.PatchProjection.Inputs * L.Count;
         _shape = new(Pair, tokens, heads, d, PackedMatrix.Pad(heads * d) * L.Count, _stride, (heads * d + heads) * L.Count);
 
         _images = new(_config.ImageSize);
@@ -70,12 +70,12 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
         for (var chunk = 0; chunk < _config.ChunkCount; chunk++)
         {
             Embed(chunk * _config.ChunkSize);
-            Norm.Forward<L>(_state, _normedState, null, _config.EmbeddingDimension, _stride, 1);
+            LayerNorm.Forward<L>(_state, _normedState, null, _config.EmbeddingDimension, _stride, 1);
             foreach (var block in _network.Blocks)
             {
-                AttendWithin(block);
+                SelfAttention(block);
                 if (block.Slow is not null)
-                    AttendToState(block);
+                    CrossAttention(block);
             }
             if (chunk < _config.ChunkCount - 1 || !attention.IsEmpty)
                 UpdateState();
@@ -83,8 +83,8 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
                 TakeAttention(chunk, count, attention);
         }
         TUse.Pool(_config.ChunkSize, _config.EmbeddingDimension, _x, _stride, _normed);
-        _network.Head.Forward<L>(_normed, _stride, _logits, 0, 1);
-        Softmax(count, probabilities);
+        _network.Classifier.Forward<L>(_normed, _stride, _logits, 0, 1);
+        TakeProbabilities(count, probabilities);
         GC.KeepAlive(this);                                                  // its memory is in use to here
     }
 
@@ -98,30 +98,30 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
     private void Embed(int firstToken)
     {
         var d = _config.EmbeddingDimension;
-        var patch = _network.Patch.Inputs * L.Count;
+        var patch = _network.PatchProjection.Inputs * L.Count;
         for (var c = 0; c < _columns; c += Pair)
         {
             var count = Math.Min(Pair, _columns - c);
             for (var i = 0; i < count; i++)
                 TUse.TakePatches(_config, _images.Pixels, firstToken, c + i, _patches + i * patch);
             var x = _x + c * _stride;
-            _network.Patch.Forward<L>(_patches, patch, x, _stride, count);
+            _network.PatchProjection.Forward<L>(_patches, patch, x, _stride, count);
             for (var i = 0; i < count; i++)
                 TUse.AddPositions(_config, _network.Positions, firstToken, c + i, x + i * _stride);
-            Norm.Forward<L>(x, x, null, d, _stride, count);
+            LayerNorm.Forward<L>(x, x, null, d, _stride, count);
             for (var i = 0; i < count; i++)
                 for (var f = 0; f < d; f++)
                 {
                     var value = x + i * _stride + f * L.Count;
-                    L.Store(L.MultiplyAdd(L.Load(value), L.All(_network.PatchNorm[f]), L.All(_network.PatchNorm[d + f])), value);
+                    L.Store(L.MultiplyAdd(L.Load(value), L.All(_network.PatchNormScale[f]), L.All(_network.PatchNormShift[f])), value);
                 }
         }
     }
 
     /// <summary>Self-attention and the feed-forward layer.</summary>
-    private void AttendWithin(FoldedBlock block)
+    private void SelfAttention(FoldedBlock block)
     {
-        Norm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
+        LayerNorm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
         for (var c = 0; c < _columns; c += Pair)
         {
             var count = Math.Min(Pair, _columns - c);
@@ -130,8 +130,8 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
         }
     }
 
-    /// <summary>Attention to the state, which reads it whole, and the feed-forward layer.</summary>
-    private void AttendToState(FoldedBlock block)
+    /// <summary>Cross-attention to the state, which reads it whole, and the feed-forward layer.</summary>
+    private void CrossAttention(FoldedBlock block)
     {
         var (d, heads) = (_config.EmbeddingDimension, _config.NumberOfHeads);
         for (var h = 0; h < heads; h++)
@@ -139,7 +139,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
             Buffer.MemoryCopy(_normedState, _read + h * d * L.Count, d * L.Count * sizeof(float), d * L.Count * sizeof(float));
             L.Store(L.All(1), _read + (heads * d + h) * L.Count);
         }
-        TUse.StateProduct(block.Slow!.Read, _read, _fromState);
+        TUse.StateLinear(block.Slow!.Read, _read, _fromState);
         for (var c = 0; c < _columns; c += Pair)
         {
             var count = Math.Min(Pair, _columns - c);
@@ -152,17 +152,17 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
     /// <summary>The state's attention to what the fast stream made of the chunk, and the feed-forward layer.</summary>
     private void UpdateState()
     {
-        Norm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
+        LayerNorm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
         var attention = _network.Bottleneck.Fast;
-        TUse.StateProduct(attention.Probe, _normedState, _probes);
+        TUse.StateLinear(attention.Probe, _normedState, _probes);
         AttentionKernel.Forward<L, TContext>(_shape with { Queries = 1 }, _probes, _context, _probabilities, _read, default);
-        TUse.StateProduct(attention.Read, _read, _state, add: true);
+        TUse.StateLinear(attention.Read, _read, _state, add: true);
 
         var layer = _network.Bottleneck.FeedForward;
-        Norm.Forward<L>(_state, _normed, null, _config.EmbeddingDimension, _stride, 1);
-        TUse.StateProduct(layer.Widen, _normed, _wide);
+        LayerNorm.Forward<L>(_state, _normed, null, _config.EmbeddingDimension, _stride, 1);
+        TUse.StateLinear(layer.Widen, _normed, _wide);
         Gelu.Forward<L>(_wide, _wide, _wideStride / L.Count);
-        TUse.StateProduct(layer.Narrow, _wide, _state, add: true);
+        TUse.StateLinear(layer.Narrow, _wide, _state, add: true);
     }
 
     /// <summary>What the state attended to in the chunk it has just taken in: the mean over the heads. One query stands for all of them.</summary>
@@ -188,7 +188,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
 
     private void FeedForward(FoldedFeedForward layer, float* x, int count)
     {
-        Norm.Forward<L>(x, _normed, null, _config.EmbeddingDimension, _stride, count);
+        LayerNorm.Forward<L>(x, _normed, null, _config.EmbeddingDimension, _stride, count);
         TUse.FeedForward(layer, _normed, _stride, _wide, _wideStride, x, count);
     }
 
@@ -199,7 +199,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
             L.Store(L.Load(source) + L.Load(target), target);
     }
 
-    private void Softmax(int count, Span<float> probabilities)
+    private void TakeProbabilities(int count, Span<float> probabilities)
     {
         var classes = _config.NumberOfClasses;
         for (var i = 0; i < count; i++)
@@ -207,7 +207,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
             var row = probabilities.Slice(i * classes, classes);
             for (var c = 0; c < classes; c++)
                 row[c] = _logits[c * L.Count + i];
-            Probabilities.FromLogits(row);
+            Softmax.Forward(row);
         }
     }
 }

@@ -36,7 +36,7 @@ internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L, TokenLanes<L>> wh
         }
     }
 
-    public static void StateProduct(Layer layer, float* x, float* y, bool add = false) => UniformProduct.Forward<L>(layer, x, y, add);
+    public static void StateLinear(Linear layer, float* x, float* y, bool add = false) => UniformMatMul.Forward<L>(layer, x, y, add);
 
     public static void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns)
     {

@@ -19,16 +19,16 @@ internal sealed unsafe class ChunkRecord
     public float* Patches { get; }
 
     /// <summary>The embedded tokens, normalised.</summary>
-    public NormRecord Tokens { get; }
+    public LayerNormRecord Tokens { get; }
 
     /// <summary>The state before the chunk, normalised.</summary>
-    public NormRecord State { get; }
+    public LayerNormRecord State { get; }
 
     /// <summary>The blocks of the fast stream.</summary>
     public BlockRecord[] Blocks { get; }
 
     /// <summary>What the fast stream made of the chunk, normalised.</summary>
-    public NormRecord Fast { get; }
+    public LayerNormRecord Fast { get; }
 
     /// <summary>The state's attention to it.</summary>
     public AttentionRecord Bottleneck { get; }
@@ -38,7 +38,7 @@ internal sealed unsafe class ChunkRecord
 }
 
 /// <summary>Columns after a normalisation.</summary>
-internal sealed unsafe class NormRecord(TileShape shape, WorkMemory memory, int columns)
+internal sealed unsafe class LayerNormRecord(TileShape shape, WorkMemory memory, int columns)
 {
     /// <summary>[columns][D].</summary>
     public float* Normed { get; } = memory.Take(columns * shape.Stride);
@@ -64,7 +64,7 @@ internal sealed unsafe class AttentionRecord(TileShape shape, WorkMemory memory,
 internal sealed unsafe class FeedForwardRecord(TileShape shape, WorkMemory memory, int columns)
 {
     /// <summary>Its input, normalised.</summary>
-    public NormRecord Input { get; } = new(shape, memory, columns);
+    public LayerNormRecord Input { get; } = new(shape, memory, columns);
 
     /// <summary>What goes into the GELU, [columns][4 D].</summary>
     public float* Wide { get; } = memory.Take(columns * shape.WideStride);
@@ -86,13 +86,13 @@ internal sealed class BlockRecord
         SlowFeedForward = new(shape, memory, shape.Tokens);
     }
 
-    public NormRecord FastInput { get; }
+    public LayerNormRecord FastInput { get; }
 
     public AttentionRecord Fast { get; }
 
     public FeedForwardRecord FastFeedForward { get; }
 
-    public NormRecord? SlowInput { get; }
+    public LayerNormRecord? SlowInput { get; }
 
     public AttentionRecord? Slow { get; }
 

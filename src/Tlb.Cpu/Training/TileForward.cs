@@ -56,18 +56,18 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
         {
             var record = Chunks[t];
             Embed(t * _config.ChunkSize, record);
-            Norm.Forward<L>(_state, record.State.Normed, record.State.Inverse, _shape.Features, _shape.Stride, _shape.States);
+            LayerNorm.Forward<L>(_state, record.State.Normed, record.State.Inverse, _shape.Features, _shape.Stride, _shape.States);
             for (var b = 0; b < record.Blocks.Length; b++)
             {
-                AttendWithin(_network.Blocks[b], record.Blocks[b], dropout.Attention(t, b, slow: false, first), dropout.FeedForward(t, b, slow: false, first));
+                SelfAttention(_network.Blocks[b], record.Blocks[b], dropout.Attention(t, b, slow: false, first), dropout.FeedForward(t, b, slow: false, first));
                 if (_network.Blocks[b].Slow is not null)
-                    AttendToState(_network.Blocks[b], record, record.Blocks[b], dropout.Attention(t, b, slow: true, first), dropout.FeedForward(t, b, slow: true, first));
+                    CrossAttention(_network.Blocks[b], record, record.Blocks[b], dropout.Attention(t, b, slow: true, first), dropout.FeedForward(t, b, slow: true, first));
             }
             if (t < Chunks.Length - 1)
                 UpdateState(record, dropout.Attention(t, record.Blocks.Length, slow: false, first), dropout.FeedForward(t, record.Blocks.Length, slow: false, first));
         }
         ImagesInLanes<L>.Pool(_shape.Tokens, _shape.Features, _x, _shape.Stride, Pooled);
-        _network.Head.Forward<L>(Pooled, _shape.Stride, Logits, 0, 1);
+        _network.Classifier.Forward<L>(Pooled, _shape.Stride, Logits, 0, 1);
     }
 
     public void Dispose()
@@ -82,30 +82,30 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
         var d = _shape.Features;
         for (var c = 0; c < _shape.Tokens; c++)
             ImagesInLanes<L>.TakePatches(_config, _images.Pixels, firstToken, c, record.Patches + c * _shape.PatchStride);
-        _network.Patch.Forward<L>(record.Patches, _shape.PatchStride, _x, _shape.Stride, _shape.Tokens);
+        _network.PatchProjection.Forward<L>(record.Patches, _shape.PatchStride, _x, _shape.Stride, _shape.Tokens);
         for (var c = 0; c < _shape.Tokens; c++)
             ImagesInLanes<L>.AddPositions(_config, _network.Positions, firstToken, c, _x + c * _shape.Stride);
-        Norm.Forward<L>(_x, record.Tokens.Normed, record.Tokens.Inverse, d, _shape.Stride, _shape.Tokens);
+        LayerNorm.Forward<L>(_x, record.Tokens.Normed, record.Tokens.Inverse, d, _shape.Stride, _shape.Tokens);
         for (var c = 0; c < _shape.Tokens; c++)
             for (var f = 0; f < d; f++)
             {
                 var at = c * _shape.Stride + f * L.Count;
-                L.Store(L.MultiplyAdd(L.Load(record.Tokens.Normed + at), L.All(_network.PatchNorm[f]), L.All(_network.PatchNorm[d + f])), _x + at);
+                L.Store(L.MultiplyAdd(L.Load(record.Tokens.Normed + at), L.All(_network.PatchNormScale[f]), L.All(_network.PatchNormShift[f])), _x + at);
             }
     }
 
-    private void AttendWithin(FoldedBlock block, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    private void SelfAttention(FoldedBlock block, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
     {
-        Norm.Forward<L>(_x, record.FastInput.Normed, record.FastInput.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
+        LayerNorm.Forward<L>(_x, record.FastInput.Normed, record.FastInput.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
         Attend(block.Fast, record.Fast, record.FastInput.Normed, record.FastInput.Normed, _shape.Attention(_shape.Tokens, _shape.Tokens), _x, attention);
         FeedForward(block.FeedForward, record.FastFeedForward, _x, _shape.Tokens, feedForward);
     }
 
-    private void AttendToState(FoldedBlock block, ChunkRecord chunk, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    private void CrossAttention(FoldedBlock block, ChunkRecord chunk, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
     {
         if (record.SlowInput is { } input)
         {
-            Norm.Forward<L>(_x, input.Normed, input.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
+            LayerNorm.Forward<L>(_x, input.Normed, input.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
             Attend(block.Slow!, record.Slow!, input.Normed, chunk.State.Normed, _shape.Attention(_shape.Tokens, _shape.States), _x, attention);
         }
         else
@@ -129,7 +129,7 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
 
     private void UpdateState(ChunkRecord record, in DropoutMask attention, in DropoutMask feedForward)
     {
-        Norm.Forward<L>(_x, record.Fast.Normed, record.Fast.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
+        LayerNorm.Forward<L>(_x, record.Fast.Normed, record.Fast.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
         Attend(_network.Bottleneck.Fast, record.Bottleneck, record.State.Normed, record.Fast.Normed, _shape.Attention(_shape.States, _shape.Tokens), _state, attention);
         FeedForward(_network.Bottleneck.FeedForward, record.BottleneckFeedForward, _state, _shape.States, feedForward);
     }
@@ -148,7 +148,7 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
         {
             var count = Math.Min(Pair, columns - c);
             float* normed = record.Input.Normed + c * _shape.Stride, wide = record.Wide + c * _shape.WideStride;
-            Norm.Forward<L>(x, normed, record.Input.Inverse + c * L.Count, d, _shape.Stride, count);
+            LayerNorm.Forward<L>(x, normed, record.Input.Inverse + c * L.Count, d, _shape.Stride, count);
             layer.Widen.Forward<L>(normed, _shape.Stride, wide, _shape.WideStride, count);
             Gelu.Forward<L>(wide, _wide, count * _shape.WideStride / L.Count);
             layer.Narrow.Forward<L>(_wide, _shape.WideStride, mask.IsActive ? _change : x, _shape.Stride, count, add: !mask.IsActive);

@@ -23,10 +23,10 @@ internal sealed class FoldedAttention : IDisposable
     }
 
     /// <summary>From a normalised query token to its probes, [D] to [heads x D].</summary>
-    public Layer Probe { get; }
+    public Linear Probe { get; }
 
     /// <summary>From what was read to the token's change, [heads x D, heads] to [D].</summary>
-    public Layer Read { get; }
+    public Linear Read { get; }
 
     /// <summary>Takes new weights.</summary>
     public void Fold(NetworkWeights weights)

@@ -14,10 +14,10 @@ internal sealed class FoldedFeedForward : IDisposable
     }
 
     /// <summary>From a normalised token to four times as many features.</summary>
-    public Layer Widen { get; }
+    public Linear Widen { get; }
 
     /// <summary>And back to the token's change.</summary>
-    public Layer Narrow { get; }
+    public Linear Narrow { get; }
 
     /// <summary>Takes new weights.</summary>
     public void Fold(NetworkWeights weights)

@@ -1,10 +1,10 @@
 namespace Tlb.Cpu;
 
 /// <summary>The softmax of one image's logits.</summary>
-internal static class Probabilities
+internal static class Softmax
 {
     /// <summary>Logits become probabilities.</summary>
-    public static void FromLogits(Span<float> values)
+    public static void Forward(Span<float> values)
     {
         var largest = float.NegativeInfinity;
         foreach (var value in values)

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Tlb.Cpu;
 
-/// <summary>Layer normalisation of columns, without scale and shift: those are folded into the products that follow.</summary>
-internal static unsafe class Norm
+/// <summary>Layer normalisation of columns, without scale and shift: those are folded into the linear layers that follow.</summary>
+internal static unsafe class LayerNorm
 {
     /// <summary>normed = (x - mean) / sqrt(variance + epsilon), for each column and lane.</summary>
     /// <param name="x">[columns][features][lanes].</param>
