@@ -30,7 +30,7 @@ internal static unsafe class AttentionKernel
                 var result = read + q * shape.ReadStride;
                 for (var k = 0; k < keys; k += 4)
                     Scores<L, TContext>(probe, context, stride, k, Math.Min(4, keys - k), dimension, probabilities + k * L.Count);
-                Softmax<L>(probabilities, keys);
+                Softmax.Forward<L>(probabilities, keys);
                 if (mask.IsActive)
                     ReadMasked<L, TContext>(shape, probabilities, context, result + h * dimension * L.Count, result + (heads * dimension + h) * L.Count, mask, (q * heads + h) * keys);
                 else
@@ -71,24 +71,6 @@ internal static unsafe class AttentionKernel
                 sum = L.MultiplyAdd(L.Load(probe + i * L.Count), TContext.Load(context, stride, key + k, i), sum);
             L.Store(sum, scores + k * L.Count);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Softmax<L>(float* scores, int keys) where L : unmanaged, ILanes<L>
-    {
-        var largest = L.Load(scores);
-        for (var k = 1; k < keys; k++)
-            largest = L.Max(largest, L.Load(scores + k * L.Count));
-        var sum = L.All(0);
-        for (var k = 0; k < keys; k++)
-        {
-            var e = L.Exp(L.Load(scores + k * L.Count) - largest);
-            sum += e;
-            L.Store(e, scores + k * L.Count);
-        }
-        var share = L.All(1) / sum;
-        for (var k = 0; k < keys; k++)
-            L.Store(L.Load(scores + k * L.Count) * share, scores + k * L.Count);
     }
 
     /// <summary>The mean of the tokens, weighted by their probabilities; four features at a time.</summary>
