@@ -90,10 +90,10 @@ internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILane
     public override void GeluBackward(float* x, float* gradient, int count) => Cpu.Gelu.Backward<L>(x, gradient, count);
 
     public override void Attention(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask) =>
-        AttentionKernel.Forward<L, ImageLanes<L>>(shape, probes, context, probabilities, read, mask);
+        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, probes, context, probabilities, read, mask);
 
     public override void AttentionToTokens(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read) =>
-        AttentionKernel.Forward<L, TokenLanes<L>>(shape, probes, context, probabilities, read, default);
+        AttentionKernel.Forward<L, TokensInLanes<L>>(shape, probes, context, probabilities, read, default);
 
     public override void AttentionBackward(
         in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient) =>
@@ -131,9 +131,9 @@ internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILane
         return results;
     }
 
-    public override IScoringPass ImagesInLanes(FoldedNetwork network) => new ScoringPass<L, ImageLanes<L>, ImagesInLanes<L>>(network);
+    public override IScoringPass ImagesInLanes(FoldedNetwork network) => new ScoringPass<L, ImagesInLanes<L>>(network);
 
-    public override IScoringPass TokensInLanes(FoldedNetwork network) => new ScoringPass<L, TokenLanes<L>, TokensInLanes<L>>(network);
+    public override IScoringPass TokensInLanes(FoldedNetwork network) => new ScoringPass<L, TokensInLanes<L>>(network);
 
     public override ITileTrainer TileTrainer(FoldedNetwork network) => new TileTrainer<L>(network, labelSmoothing: 0);
 }

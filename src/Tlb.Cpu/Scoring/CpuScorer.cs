@@ -78,11 +78,11 @@ internal sealed class CpuScorer : IScorer
     }
 
     private IScoringPass CreateForMany() =>
-        Vector512.IsHardwareAccelerated ? new ScoringPass<Lanes512, ImageLanes<Lanes512>, ImagesInLanes<Lanes512>>(_network)
-        : Vector256.IsHardwareAccelerated ? new ScoringPass<Lanes256, ImageLanes<Lanes256>, ImagesInLanes<Lanes256>>(_network)
-        : new ScoringPass<Lanes128, ImageLanes<Lanes128>, ImagesInLanes<Lanes128>>(_network);
+        Vector512.IsHardwareAccelerated ? new ScoringPass<Lanes512, ImagesInLanes<Lanes512>>(_network)
+        : Vector256.IsHardwareAccelerated ? new ScoringPass<Lanes256, ImagesInLanes<Lanes256>>(_network)
+        : new ScoringPass<Lanes128, ImagesInLanes<Lanes128>>(_network);
 
     private IScoringPass CreateForOne() =>
-        Vector256.IsHardwareAccelerated ? new ScoringPass<Lanes256, TokenLanes<Lanes256>, TokensInLanes<Lanes256>>(_network)
-        : new ScoringPass<Lanes128, TokenLanes<Lanes128>, TokensInLanes<Lanes128>>(_network);
+        Vector256.IsHardwareAccelerated ? new ScoringPass<Lanes256, TokensInLanes<Lanes256>>(_network)
+        : new ScoringPass<Lanes128, TokensInLanes<Lanes128>>(_network);
 }

@@ -7,10 +7,9 @@ namespace Tlb.Cpu;
 /// From a zero state and without dropout all state vectors of a chunk are the same, exactly: one stands for them all. Attention to
 /// it reads it whole, whatever the query, so that its result is computed once for a chunk.
 /// </remarks>
-internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
+internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
     where L : unmanaged, ILanes<L>
-    where TContext : struct, IContext<L>
-    where TUse : struct, ILaneUse<L, TContext>
+    where TUse : struct, ILaneUse<L>
 {
     private const int Pair = 2;                                              // columns that go through a block together, close to the core
 
@@ -155,7 +154,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
         LayerNorm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
         var attention = _network.Bottleneck.Fast;
         TUse.StateLinear(attention.Probe, _normedState, _probes);
-        AttentionKernel.Forward<L, TContext>(_shape with { Queries = 1 }, _probes, _context, _probabilities, _read, default);
+        AttentionKernel.Forward<L, TUse>(_shape with { Queries = 1 }, _probes, _context, _probabilities, _read, default);
         TUse.StateLinear(attention.Read, _read, _state, add: true);
 
         var layer = _network.Bottleneck.FeedForward;
@@ -182,7 +181,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
     private void Attend(FoldedAttention attention, float* queries, float* x, int count)
     {
         attention.Probe.Forward<L>(queries, _stride, _probes, _shape.ProbeStride, count);
-        AttentionKernel.Forward<L, TContext>(_shape with { Queries = count }, _probes, _context, _probabilities, _read, default);
+        AttentionKernel.Forward<L, TUse>(_shape with { Queries = count }, _probes, _context, _probabilities, _read, default);
         attention.Read.Forward<L>(_read, _shape.ReadStride, x, _stride, count, add: true);
     }
 

@@ -137,7 +137,7 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     private void Attend(FoldedAttention layer, AttentionRecord record, float* queries, float* context, in AttentionShape shape, float* x, in DropoutMask mask)
     {
         layer.Probe.Forward<L>(queries, _shape.Stride, record.Probes, _shape.ProbeStride, shape.Queries);
-        AttentionKernel.Forward<L, ImageLanes<L>>(shape, record.Probes, context, record.Probabilities, record.Read, mask);
+        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, record.Probes, context, record.Probabilities, record.Read, mask);
         layer.Read.Forward<L>(record.Read, _shape.ReadStride, x, _shape.Stride, shape.Queries, add: true);
     }
 

@@ -1,11 +1,17 @@
+using System.Runtime.CompilerServices;
+
 namespace Tlb.Cpu;
 
 /// <summary>Each lane is an image, each column a token: for as many images as there are lanes.</summary>
-internal readonly unsafe struct ImagesInLanes<L> : ILaneUse<L, ImageLanes<L>> where L : unmanaged, ILanes<L>
+internal readonly unsafe struct ImagesInLanes<L> : ILaneUse<L> where L : unmanaged, ILanes<L>
 {
     public static int Images => L.Count;
 
     public static int Columns(int tokens) => tokens;
+
+    /// <summary>Each lane reads from the tokens of its own image, one column for each token.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L LoadContext(float* context, int stride, int token, int feature) => L.Load(context + token * stride + feature * L.Count);
 
     public static void TakePatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
     {

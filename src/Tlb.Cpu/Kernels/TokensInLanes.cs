@@ -1,11 +1,18 @@
+using System.Runtime.CompilerServices;
+
 namespace Tlb.Cpu;
 
 /// <summary>Each lane is a token of one image: for an image that comes alone. The state is the same in all lanes.</summary>
-internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L, TokenLanes<L>> where L : unmanaged, ILanes<L>
+internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L> where L : unmanaged, ILanes<L>
 {
     public static int Images => 1;
 
     public static int Columns(int tokens) => (tokens + L.Count - 1) / L.Count;
+
+    /// <summary>All lanes read from the same token, which is a lane of some column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L LoadContext(float* context, int stride, int token, int feature) =>
+        L.All(context[token / L.Count * stride + feature * L.Count + token % L.Count]);
 
     public static void TakePatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
     {

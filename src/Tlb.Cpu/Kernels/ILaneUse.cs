@@ -1,15 +1,16 @@
 namespace Tlb.Cpu;
 
-/// <summary>What the lanes stand for when a network is scored: the only thing that differs between many images and one.</summary>
-internal unsafe interface ILaneUse<L, TContext>
-    where L : unmanaged, ILanes<L>
-    where TContext : struct, IContext<L>
+/// <summary>What the lanes stand for: the only thing that differs between many images and one.</summary>
+internal unsafe interface ILaneUse<L> where L : unmanaged, ILanes<L>
 {
-    /// <summary>The images scored at once.</summary>
+    /// <summary>The images at once.</summary>
     static abstract int Images { get; }
 
     /// <summary>The columns that the tokens of a chunk take.</summary>
     static abstract int Columns(int tokens);
+
+    /// <summary>One feature of one token that attention reads from, in every lane that it concerns.</summary>
+    static abstract L LoadContext(float* context, int stride, int token, int feature);
 
     /// <summary>Copies the patches of a column: [P, P, 3][lanes].</summary>
     static abstract void TakePatches(TlbConfig config, float* images, int firstToken, int column, float* patches);
