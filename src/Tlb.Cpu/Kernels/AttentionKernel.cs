@@ -41,6 +41,20 @@ internal static unsafe class AttentionKernel
             }
     }
 
+    /// <summary>Attends to a single token: its probability is 1, so every query and head reads it whole.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="context">The normalised token, [features][lanes].</param>
+    /// <param name="read">Receives what any query reads, [heads x features, then heads][lanes].</param>
+    public static void ReadSingle<L>(in AttentionShape shape, float* context, float* read) where L : unmanaged, ILanes<L>
+    {
+        var count = shape.Dimension * L.Count;
+        for (var h = 0; h < shape.Heads; h++)
+        {
+            Buffer.MemoryCopy(context, read + h * count, count * sizeof(float), count * sizeof(float));
+            L.Store(L.All(1), read + shape.Heads * count + h * L.Count);
+        }
+    }
+
     /// <summary>The products of a probe and up to four tokens.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Scores<L, TUse>(float* probe, float* context, int stride, int key, int count, int dimension, float* scores)

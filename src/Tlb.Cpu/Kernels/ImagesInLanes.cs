@@ -32,12 +32,8 @@ internal readonly unsafe struct ImagesInLanes<L> : ILaneUse<L> where L : unmanag
 
     public static void StateLinear(Linear layer, float* x, float* y, bool add = false) => layer.Forward<L>(x, 0, y, 0, 1, add);
 
-    public static void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns)
-    {
-        layer.Widen.Forward<L>(normed, stride, wide, wideStride, columns);
-        Gelu.Forward<L>(wide, wide, columns * wideStride / L.Count);
-        layer.Narrow.Forward<L>(wide, wideStride, x, stride, columns, add: true);
-    }
+    public static void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns) =>
+        layer.Forward<L>(normed, stride, wide, wide, wideStride, x, columns, add: true);
 
     public static void Pool(int tokens, int features, float* x, int stride, float* pooled)
     {

@@ -51,7 +51,7 @@ internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L> where L : unmanag
             for (var c = 0; c < columns; c++)
                 PairedFeedForward.Run(layer, normed + c * stride, wide, x + c * stride);
         else
-            ImagesInLanes<L>.FeedForward(layer, normed, stride, wide, wideStride, x, columns);
+            layer.Forward<L>(normed, stride, wide, wide, wideStride, x, columns, add: true);
     }
 
     public static void Pool(int tokens, int features, float* x, int stride, float* pooled)

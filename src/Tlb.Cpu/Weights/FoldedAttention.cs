@@ -7,7 +7,7 @@ namespace Tlb.Cpu;
 /// softmax, so the score is the probe (P'M n + P'c) times m. What is read is O (R z + f s) with z the weighted mean of the tokens
 /// and s the sum of the weights. Both hold exactly, for each head; 4 D x D products of a token become 2.
 /// </remarks>
-internal sealed class FoldedAttention : IDisposable
+internal sealed unsafe class FoldedAttention : IDisposable
 {
     private readonly string _name;
     private readonly int _dimension;
@@ -111,6 +111,38 @@ internal sealed class FoldedAttention : IDisposable
             }
         }
         Read.BiasGradient.Row(gradients, 0).CopyTo(target[$"{_name}.output.bias"]);
+    }
+
+    /// <summary>x += the attention of the columns to a context.</summary>
+    /// <param name="shape">The sizes; queries and x lie as far from column to column as the context.</param>
+    /// <param name="queries">The columns, normalised, [queries][D][lanes].</param>
+    /// <param name="context">The tokens they attend to, normalised, [keys][D][lanes] or as <typeparamref name="TUse"/> lays them out.</param>
+    /// <param name="probes">Receives the probes, [queries][heads x D][lanes].</param>
+    /// <param name="probabilities">Receives the attention before dropout, [queries][heads][keys][lanes].</param>
+    /// <param name="read">Receives what was read, [queries][heads x D, then heads][lanes].</param>
+    /// <param name="x">The columns, [queries][D][lanes]: added to.</param>
+    /// <param name="mask">The dropout of the probabilities.</param>
+    public void Forward<L, TUse>(
+        in AttentionShape shape, float* queries, float* context, float* probes, float* probabilities, float* read, float* x, in DropoutMask mask)
+        where L : unmanaged, ILanes<L>
+        where TUse : struct, ILaneUse<L>
+    {
+        Probe.Forward<L>(queries, shape.ContextStride, probes, shape.ProbeStride, shape.Queries);              // [queries][heads x D]
+        AttentionKernel.Forward<L, TUse>(shape, probes, context, probabilities, read, mask);                   // [queries][heads x D + heads]
+        Read.Forward<L>(read, shape.ReadStride, x, shape.ContextStride, shape.Queries, add: true);             // [queries][D]
+    }
+
+    /// <summary>What attention to a single state vector changes in every column, whatever the column.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="state">The state vector, normalised, [D][lanes].</param>
+    /// <param name="read">Receives what was read, [heads x D, then heads][lanes].</param>
+    /// <param name="change">Receives the change, [D][lanes].</param>
+    public void ReadState<L, TUse>(in AttentionShape shape, float* state, float* read, float* change)
+        where L : unmanaged, ILanes<L>
+        where TUse : struct, ILaneUse<L>
+    {
+        AttentionKernel.ReadSingle<L>(shape, state, read);                   // [heads x D + heads]
+        TUse.StateLinear(Read, read, change);                                // [D]
     }
 
     public void Dispose()
