@@ -3,7 +3,7 @@ namespace Tlb.Cpu;
 /// <summary>Gives each layer its place in an array of gradients. Rows are filled up to whole pairs of registers of any width.</summary>
 internal sealed class GradientLayout
 {
-    private const int TwoRegisters = 32;                                     // of the widest kind: WeightGradient takes two at a time
+    private const int TwoRegisters = 2 * Registers.MostLanes;                // of the widest kind: WeightGradient takes two at a time
 
     /// <summary>The floats of all gradients.</summary>
     public int Count { get; private set; }

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Tlb.Cpu;
 
@@ -22,8 +20,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     private readonly CpuScorer _scorer;
     private readonly AdamW _optimizer;
     private readonly List<AlignedFloats> _groups = [];
-    private readonly ConcurrentBag<ITileTrainer> _wide = [];
-    private readonly ConcurrentBag<ITileTrainer> _narrow = [];
+    private readonly LanesPool<ITileTrainer> _wide;
+    private readonly LanesPool<ITileTrainer> _narrow;
     private readonly int _gradientCount;
     private long _step;
     private bool _holdsAverage;                                              // whether the average is what is folded
@@ -38,6 +36,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         _network = new(weights.Config, gradients);
         _network.Fold(_weights);
         _scorer = new(_network);
+        var trainers = new TileTrainers(_network, options.LabelSmoothing);
+        (_wide, _narrow) = (new(Registers.WideLanes, trainers), new(Registers.NarrowLanes, trainers));
         _gradientCount = gradients.Count;
         _optimizer = new(_weights.Values.Length, options.WeightDecay, [.. weights.Layout
             .Where(parameter => options.DecayAllWeights || parameter.IsMatrix)
@@ -120,8 +120,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     public void Dispose()
     {
         _isDisposed = true;
-        foreach (var trainer in _wide.Concat(_narrow))
-            trainer.Dispose();
+        _wide.Dispose();
+        _narrow.Dispose();
         _groups.ForEach(group => group.Dispose());
         _scorer.Dispose();
         _network.Dispose();
@@ -131,9 +131,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     internal BatchMetrics ComputeGradient(ImageBatch batch)
     {
         // Wide registers, unless narrow ones are what gives every core a tile.
-        var isWide = batch.Count > Vector256<float>.Count * Environment.ProcessorCount;
-        var free = isWide ? _wide : _narrow;
-        var lanes = isWide && Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256.IsHardwareAccelerated ? Vector256<float>.Count : Vector128<float>.Count;
+        var trainers = batch.Count > _narrow.Lanes * Environment.ProcessorCount ? _wide : _narrow;
+        var lanes = trainers.Lanes;
         var tiles = (batch.Count + lanes - 1) / lanes;
         var groups = Math.Min(tiles, Math.Max(FewestGroups, Environment.ProcessorCount));
         while (_groups.Count < groups)
@@ -143,12 +142,11 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var metrics = new BatchMetrics[groups];
         Parallel.For(0, groups, Cores.All, group =>
         {
-            if (!free.TryTake(out var trainer))
-                trainer = Create(lanes);
+            var trainer = trainers.Take();
             _groups[group].Span.Clear();
             for (var tile = group; tile < tiles; tile += groups)
                 metrics[group] += trainer.Run(batch, tile * lanes, Math.Min(lanes, batch.Count - tile * lanes), dropout, _groups[group].Pointer);
-            free.Add(trainer);
+            trainers.Return(trainer);
         });
         for (var group = 1; group < groups; group++)
             Add(_groups[group].Span, _groups[0].Span);
@@ -158,11 +156,6 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
 
     /// <summary>The gradient that <see cref="ComputeGradient"/> computed last.</summary>
     internal NetworkWeights Gradient => _gradient;
-
-    private ITileTrainer Create(int lanes) =>
-        lanes == Vector512<float>.Count ? new TileTrainer<Lanes512>(_network, _options.LabelSmoothing)
-        : lanes == Vector256<float>.Count ? new TileTrainer<Lanes256>(_network, _options.LabelSmoothing)
-        : new TileTrainer<Lanes128>(_network, _options.LabelSmoothing);
 
     private void ClipGradient()
     {
