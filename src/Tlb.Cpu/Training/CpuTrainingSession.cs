@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace Tlb.Cpu;
 
 /// <summary>Trains a network with vector kernels and a hand-written backward pass, on all cores.</summary>
@@ -58,7 +55,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         ClipGradient();
         _optimizer.Step(_weights.Values, _gradient.Values, learningRate);
         if (_average is not null)
-            WeightVectors.MoveTowards(_average.Values, _weights.Values, 1 - Math.Min(_options.AverageDecay!.Value, (1f + _optimizer.StepCount) / (10f + _optimizer.StepCount)));
+            WeightVectors.Average(_average.Values, _weights.Values, _options.AverageDecay!.Value, _optimizer.StepCount);
         _network.Fold(_weights);
     }
 
@@ -149,7 +146,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
             trainers.Return(trainer);
         });
         for (var group = 1; group < groups; group++)
-            Add(_groups[group].Span, _groups[0].Span);
+            WeightVectors.Add(_groups[0].Span, _groups[group].Span);
         _network.Unfold(_weights, _groups[0], _gradient);
         return metrics.Aggregate((sum, next) => sum + next);
     }
@@ -170,13 +167,5 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
             return;
         _network.Fold(average ? _average : _weights);
         _holdsAverage = average;
-    }
-
-    private static void Add(Span<float> source, Span<float> target)
-    {
-        var from = MemoryMarshal.Cast<float, Vector<float>>(source);
-        var to = MemoryMarshal.Cast<float, Vector<float>>(target);           // rows are whole registers
-        for (var i = 0; i < to.Length; i++)
-            to[i] += from[i];
     }
 }
