@@ -8,7 +8,7 @@ internal sealed class GradientLayout
     /// <summary>The floats of all gradients.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Takes a place for a matrix.</summary>
+    /// <summary>Reserves a place for a matrix.</summary>
     public GradientBlock Add(int rows, int columns)
     {
         var block = new GradientBlock(Count, rows, columns, (columns + TwoRegisters - 1) / TwoRegisters * TwoRegisters);

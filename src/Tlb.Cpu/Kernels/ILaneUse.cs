@@ -13,7 +13,7 @@ internal unsafe interface ILaneUse<L> where L : unmanaged, ILanes<L>
     static abstract L LoadContext(float* context, int stride, int token, int feature);
 
     /// <summary>Copies the patches of a column: [P, P, 3][lanes].</summary>
-    static abstract void TakePatches(TlbConfig config, float* images, int firstToken, int column, float* patches);
+    static abstract void CopyPatches(TlbConfig config, float* images, int firstToken, int column, float* patches);
 
     /// <summary>The learned positions of a column's tokens, added to its features.</summary>
     static abstract void AddPositions(TlbConfig config, float* positions, int firstToken, int column, float* x);

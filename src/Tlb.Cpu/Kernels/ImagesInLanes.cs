@@ -13,7 +13,7 @@ internal readonly unsafe struct ImagesInLanes<L> : ILaneUse<L> where L : unmanag
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L LoadContext(float* context, int stride, int token, int feature) => L.Load(context + token * stride + feature * L.Count);
 
-    public static void TakePatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
+    public static void CopyPatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
     {
         var token = firstToken + column;
         var (grid, patch, size) = (config.GridSize, config.PatchSize, config.ImageSize);

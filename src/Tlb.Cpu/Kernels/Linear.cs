@@ -41,7 +41,7 @@ internal sealed unsafe class Linear : IDisposable
     /// <summary>Where the gradient of the bias lies, [out].</summary>
     public GradientBlock BiasGradient { get; }
 
-    /// <summary>Takes new values.</summary>
+    /// <summary>Sets new values.</summary>
     /// <param name="matrix">[in, out].</param>
     /// <param name="bias">[out].</param>
     public void Set(ReadOnlySpan<float> matrix, ReadOnlySpan<float> bias)

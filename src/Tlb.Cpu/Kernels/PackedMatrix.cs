@@ -26,7 +26,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>A number of features, rounded up to whole panels.</summary>
     public static int Pad(int features) => (features + Panel - 1) / Panel * Panel;
 
-    /// <summary>Takes the values of a matrix [in, out].</summary>
+    /// <summary>Packs the values of a matrix [in, out].</summary>
     public void Pack(ReadOnlySpan<float> matrix)
     {
         for (var input = 0; input < Inputs; input++)
@@ -37,7 +37,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         }
     }
 
-    /// <summary>Takes the values of the transpose of a matrix [out, in].</summary>
+    /// <summary>Packs the values of the transpose of a matrix [out, in].</summary>
     public void PackTransposed(ReadOnlySpan<float> matrix)
     {
         for (var output = 0; output < Outputs; output++)

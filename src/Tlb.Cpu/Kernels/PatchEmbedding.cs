@@ -21,7 +21,7 @@ internal static unsafe class PatchEmbedding
         where TUse : struct, ILaneUse<L>
     {
         for (var c = 0; c < columns; c++)
-            TUse.TakePatches(network.Config, images, firstToken, column + c, patches + c * shape.PatchStride); // [P, P, 3]
+            TUse.CopyPatches(network.Config, images, firstToken, column + c, patches + c * shape.PatchStride); // [P, P, 3]
         network.PatchProjection.Forward<L>(patches, shape.PatchStride, x, shape.Stride, columns);              // [columns][D]
         for (var c = 0; c < columns; c++)
             TUse.AddPositions(network.Config, network.Positions, firstToken, column + c, x + c * shape.Stride);

@@ -6,7 +6,7 @@ internal sealed class TileShape
     /// <summary>The columns that go through a layer together, close to the core: as many as <see cref="MatMul"/> takes at once.</summary>
     public const int Pair = 2;
 
-    /// <summary>Takes the sizes of a network.</summary>
+    /// <summary>Works out the sizes for a network.</summary>
     /// <param name="config">The network.</param>
     /// <param name="lanes">The lanes.</param>
     public TileShape(TlbConfig config, int lanes)

@@ -14,7 +14,7 @@ internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L> where L : unmanag
     public static L LoadContext(float* context, int stride, int token, int feature) =>
         L.All(context[token / L.Count * stride + feature * L.Count + token % L.Count]);
 
-    public static void TakePatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
+    public static void CopyPatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
     {
         var (grid, patch, size) = (config.GridSize, config.PatchSize, config.ImageSize);
         for (var lane = 0; lane < L.Count; lane++)

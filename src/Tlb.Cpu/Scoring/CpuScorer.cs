@@ -70,7 +70,7 @@ internal sealed class CpuScorer : IScorer
 
     private static void RunTile(LanesPool<IScoringPass> passes, ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
     {
-        var pass = passes.Take();
+        var pass = passes.Rent();
         pass.Score(batch, first, count, probabilities, attention);
         passes.Return(pass);
     }

@@ -34,18 +34,18 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
         _shape = new(_config, L.Count);
         _columns = TUse.Columns(_shape.Tokens);
         _images = new(_config.ImageSize);
-        _x = _memory.Take(_columns * _shape.Stride);
-        _context = _memory.Take(_columns * _shape.Stride);
-        _state = _memory.Take(_shape.Stride);
-        _normedState = _memory.Take(_shape.Stride);
-        _fromState = _memory.Take(_shape.Stride);
-        _patches = _memory.Take(TileShape.Pair * _shape.PatchStride);
-        _normed = _memory.Take(TileShape.Pair * _shape.Stride);
-        _probes = _memory.Take(TileShape.Pair * _shape.ProbeStride);
-        _probabilities = _memory.Take(TileShape.Pair * _config.NumberOfHeads * _shape.Tokens * L.Count);
-        _read = _memory.Take(TileShape.Pair * _shape.ReadStride);
-        _wide = _memory.Take(TileShape.Pair * _shape.WideStride);
-        _logits = _memory.Take(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+        _x = _memory.Allocate(_columns * _shape.Stride);
+        _context = _memory.Allocate(_columns * _shape.Stride);
+        _state = _memory.Allocate(_shape.Stride);
+        _normedState = _memory.Allocate(_shape.Stride);
+        _fromState = _memory.Allocate(_shape.Stride);
+        _patches = _memory.Allocate(TileShape.Pair * _shape.PatchStride);
+        _normed = _memory.Allocate(TileShape.Pair * _shape.Stride);
+        _probes = _memory.Allocate(TileShape.Pair * _shape.ProbeStride);
+        _probabilities = _memory.Allocate(TileShape.Pair * _config.NumberOfHeads * _shape.Tokens * L.Count);
+        _read = _memory.Allocate(TileShape.Pair * _shape.ReadStride);
+        _wide = _memory.Allocate(TileShape.Pair * _shape.WideStride);
+        _logits = _memory.Allocate(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
     }
 
     public int Images => TUse.Images;
@@ -68,11 +68,11 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
             if (chunk < _config.ChunkCount - 1 || !attention.IsEmpty)
                 UpdateState();
             if (!attention.IsEmpty)
-                TakeAttention(chunk, count, attention);
+                WriteAttention(chunk, count, attention);
         }
         TUse.Pool(_shape.Tokens, _shape.Features, _x, _shape.Stride, _normed); // [D]
         _network.Classifier.Forward<L>(_normed, _shape.Stride, _logits, 0, 1); // [classes]
-        TakeProbabilities(count, probabilities);
+        WriteProbabilities(count, probabilities);
         GC.KeepAlive(this);                                                  // its memory is in use to here
     }
 
@@ -137,7 +137,7 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
     }
 
     /// <summary>What the state attended to in the chunk it has just taken in: the mean over the heads. One query stands for all of them.</summary>
-    private void TakeAttention(int chunk, int count, Span<float> attention)
+    private void WriteAttention(int chunk, int count, Span<float> attention)
     {
         var (keys, heads) = (_config.ChunkSize, _config.NumberOfHeads);
         for (var image = 0; image < count; image++)
@@ -158,7 +158,7 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
 
     private void Normalize(float* x, float* normed, int columns) => LayerNorm.Forward<L>(x, normed, null, _shape.Features, _shape.Stride, columns);
 
-    private void TakeProbabilities(int count, Span<float> probabilities)
+    private void WriteProbabilities(int count, Span<float> probabilities)
     {
         var classes = _config.NumberOfClasses;
         for (var i = 0; i < count; i++)

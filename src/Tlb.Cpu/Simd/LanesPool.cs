@@ -13,8 +13,8 @@ internal sealed class LanesPool<T>(int lanes, ILanesFactory<T> factory) : IDispo
     /// <summary>The lanes of the registers.</summary>
     public int Lanes => lanes;
 
-    /// <summary>Takes a worker.</summary>
-    public T Take() => _free.TryTake(out var worker) ? worker : Registers.Create(lanes, factory);
+    /// <summary>A free worker, or a new one.</summary>
+    public T Rent() => _free.TryTake(out var worker) ? worker : Registers.Create(lanes, factory);
 
     /// <summary>Gives a worker back.</summary>
     public void Return(T worker) => _free.Add(worker);

@@ -21,7 +21,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     private readonly LanesPool<ITileTrainer> _narrow;
     private readonly int _gradientCount;
     private long _step;
-    private bool _holdsAverage;                                              // whether the average is what is folded
+    private bool _averageIsFolded;                                           // or else the weights are
     private BatchMetrics _metrics;
     private bool _isDisposed;
 
@@ -50,12 +50,12 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         EngineArguments.ThrowIfNoStep(batch, learningRate, _weights.Config);
-        Hold(average: false);
+        Fold(average: false);
         _metrics += ComputeGradient(batch);
         ClipGradient();
         _optimizer.Step(_weights.Values, _gradient.Values, learningRate);
         if (_average is not null)
-            WeightVectors.Average(_average.Values, _weights.Values, _options.AverageDecay!.Value, _optimizer.StepCount);
+            WeightVectors.UpdateAverage(_average.Values, _weights.Values, _options.AverageDecay!.Value, _optimizer.StepCount);
         _network.Fold(_weights);
     }
 
@@ -74,7 +74,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     public void Score(ImageBatch batch, Span<float> probabilities)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        Hold(average: true);
+        Fold(average: true);
         _scorer.Score(batch, probabilities);
     }
 
@@ -111,7 +111,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         state.Variance.CopyTo(_optimizer.Variance, 0);
         state.Average?.CopyTo(_average!.Values, 0);
         _network.Fold(_weights);
-        _holdsAverage = false;
+        _averageIsFolded = false;
     }
 
     public void Dispose()
@@ -139,7 +139,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var metrics = new BatchMetrics[groups];
         Parallel.For(0, groups, Cores.All, group =>
         {
-            var trainer = trainers.Take();
+            var trainer = trainers.Rent();
             _groups[group].Span.Clear();
             for (var tile = group; tile < tiles; tile += groups)
                 metrics[group] += trainer.Run(batch, tile * lanes, Math.Min(lanes, batch.Count - tile * lanes), dropout, _groups[group].Pointer);
@@ -161,11 +161,11 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     }
 
     /// <summary>Folds the weights to train or to score with, unless they are what is folded.</summary>
-    private void Hold(bool average)
+    private void Fold(bool average)
     {
-        if (_average is null || average == _holdsAverage)
+        if (_average is null || average == _averageIsFolded)
             return;
         _network.Fold(average ? _average : _weights);
-        _holdsAverage = average;
+        _averageIsFolded = average;
     }
 }

@@ -25,18 +25,18 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
     {
         (_network, _shape, _forward) = (network, shape, forward);
         var columns = Math.Max(shape.Tokens, shape.States);
-        _x = _memory.Take(shape.Tokens * shape.Stride);
-        _state = _memory.Take(shape.States * shape.Stride);
-        _normedState = _memory.Take(shape.States * shape.Stride);
-        _normed = _memory.Take(columns * shape.Stride);
-        _context = _memory.Take(shape.Tokens * shape.Stride);
-        _probes = _memory.Take(columns * shape.ProbeStride);
-        _read = _memory.Take(columns * shape.ReadStride);
-        _wide = _memory.Take(columns * shape.WideStride);
-        _change = _memory.Take(columns * shape.Stride);
+        _x = _memory.Allocate(shape.Tokens * shape.Stride);
+        _state = _memory.Allocate(shape.States * shape.Stride);
+        _normedState = _memory.Allocate(shape.States * shape.Stride);
+        _normed = _memory.Allocate(columns * shape.Stride);
+        _context = _memory.Allocate(shape.Tokens * shape.Stride);
+        _probes = _memory.Allocate(columns * shape.ProbeStride);
+        _read = _memory.Allocate(columns * shape.ReadStride);
+        _wide = _memory.Allocate(columns * shape.WideStride);
+        _change = _memory.Allocate(columns * shape.Stride);
         var widest = network.Blocks.SelectMany(block => new[] { block.Fast.Probe, block.FeedForward.Widen, block.FeedForward.Narrow })
             .Append(network.Classifier).Append(network.PatchProjection).Max(layer => layer.MatrixGradient.Stride);
-        _transposed = _memory.Take(columns * L.Count * (long)widest);
+        _transposed = _memory.Allocate(columns * L.Count * (long)widest);
     }
 
     /// <summary>Runs back through a tile that <see cref="TileForward{L}"/> has just run through.</summary>

@@ -18,12 +18,12 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     {
         (_network, _config, _shape) = (network, network.Config, shape);
         (_images, _augmented) = (new(_config.ImageSize), new(_config.ImageSize));
-        _x = _memory.Take(shape.Tokens * shape.Stride);
-        _state = _memory.Take(shape.States * shape.Stride);
-        _change = _memory.Take(TileShape.Pair * shape.Stride);
-        _wide = _memory.Take(TileShape.Pair * shape.WideStride);
-        Pooled = _memory.Take(shape.Stride);
-        Logits = _memory.Take(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+        _x = _memory.Allocate(shape.Tokens * shape.Stride);
+        _state = _memory.Allocate(shape.States * shape.Stride);
+        _change = _memory.Allocate(TileShape.Pair * shape.Stride);
+        _wide = _memory.Allocate(TileShape.Pair * shape.WideStride);
+        Pooled = _memory.Allocate(shape.Stride);
+        Logits = _memory.Allocate(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
         Chunks = [.. Enumerable.Range(0, _config.ChunkCount).Select(_ => new ChunkRecord(shape, _memory))];
     }
 

@@ -27,12 +27,12 @@ internal static class WeightVectors
             target[i] += source[i];
     }
 
-    /// <summary>Takes the values after a step into their exponential moving average.</summary>
+    /// <summary>Updates the exponential moving average of values after a step.</summary>
     /// <param name="average">The average.</param>
     /// <param name="values">The values.</param>
     /// <param name="decay">The share of the average that is kept.</param>
     /// <param name="step">The steps done: early ones keep less, so that the first values are soon forgotten.</param>
-    public static void Average(Span<float> average, ReadOnlySpan<float> values, float decay, long step)
+    public static void UpdateAverage(Span<float> average, ReadOnlySpan<float> values, float decay, long step)
     {
         var share = 1 - Math.Min(decay, (1f + step) / (10f + step));
         var a = MemoryMarshal.Cast<float, Vector<float>>(average);

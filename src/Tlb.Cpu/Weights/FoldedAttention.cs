@@ -28,7 +28,7 @@ internal sealed unsafe class FoldedAttention : IDisposable
     /// <summary>From what was read to the token's change, [heads x D, heads] to [D].</summary>
     public Linear Read { get; }
 
-    /// <summary>Takes new weights.</summary>
+    /// <summary>Folds new weights.</summary>
     public void Fold(NetworkWeights weights)
     {
         var (d, h) = (_dimension, _heads);
@@ -36,7 +36,7 @@ internal sealed unsafe class FoldedAttention : IDisposable
         var head = new Head(this);
         for (var i = 0; i < h; i++)
         {
-            head.Take(weights, i);
+            head.Load(weights, i);
             for (var row = 0; row < d; row++)
             {
                 var target = probe.AsSpan(row * h * d + i * d, d);
@@ -64,7 +64,7 @@ internal sealed unsafe class FoldedAttention : IDisposable
         var head = new Head(this);
         for (var i = 0; i < h; i++)
         {
-            head.Take(weights, i);
+            head.Load(weights, i);
             var probeBias = Probe.BiasGradient.Row(gradients, 0).Slice(i * d, d);
 
             Array.Clear(bias);
@@ -189,7 +189,7 @@ internal sealed unsafe class FoldedAttention : IDisposable
         /// <summary>The row of the output kernel that a feature of this head goes to.</summary>
         public ReadOnlySpan<float> OutputRow(int feature) => _output.AsSpan((_index * _dimension + feature) * _dimension, _dimension);
 
-        public void Take(NetworkWeights weights, int head)
+        public void Load(NetworkWeights weights, int head)
         {
             if (_output.Length == 0)
                 _output = weights[$"{attention._name}.output.kernel"].ToArray();

@@ -19,7 +19,7 @@ internal sealed unsafe class FoldedFeedForward : IDisposable
     /// <summary>And back to the token's change.</summary>
     public Linear Narrow { get; }
 
-    /// <summary>Takes new weights.</summary>
+    /// <summary>Folds new weights.</summary>
     public void Fold(NetworkWeights weights)
     {
         var wide = Widen.Outputs;

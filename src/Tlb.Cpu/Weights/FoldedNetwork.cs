@@ -10,7 +10,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
 
     /// <summary>Makes a network that is all zero.</summary>
     /// <param name="config">The network.</param>
-    /// <param name="gradients">Takes places for gradients, for training; null for a network that is only scored with.</param>
+    /// <param name="gradients">Reserves places for gradients, for training; null for a network that is only scored with.</param>
     public FoldedNetwork(TlbConfig config, GradientLayout? gradients = null)
     {
         (Config, _isTrained) = (config, gradients is not null);
@@ -58,7 +58,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     /// <summary>From the mean of the last chunk's tokens to the classes.</summary>
     public Linear Classifier { get; }
 
-    /// <summary>Takes new weights.</summary>
+    /// <summary>Folds new weights.</summary>
     public void Fold(NetworkWeights weights)
     {
         PatchProjection.Set(weights["patch.projection.kernel"], weights["patch.projection.bias"]);

@@ -16,7 +16,7 @@ public sealed unsafe class LayerNormTests
             var x = memory.RandomColumns(columns, features * lanes, stride);
             for (var f = 0; f < features * lanes; f++)
                 x[f] = 2e-3f * x[f] + 1;                                     // a variance that epsilon matters to, and a mean that is large beside it
-            float* normed = memory.Take(columns * stride), inverse = memory.Take(columns * lanes), alone = memory.Take(columns * stride);
+            float* normed = memory.Allocate(columns * stride), inverse = memory.Allocate(columns * lanes), alone = memory.Allocate(columns * stride);
             kernels.LayerNorm(x, normed, inverse, features, stride, columns);
             kernels.LayerNorm(x, alone, null, features, stride, columns);
             for (var c = 0; c < columns; c++)
@@ -51,7 +51,7 @@ public sealed unsafe class LayerNormTests
             var (lanes, columns, stride) = (kernels.Lanes, 2, (features + 1) * kernels.Lanes);
             var x = memory.RandomColumns(columns, features * lanes, stride);
             float* gradient = memory.RandomColumns(columns, features * lanes, stride), target = memory.RandomColumns(columns, features * lanes, stride);
-            float* before = memory.Copy(target, columns * stride), normed = memory.Take(columns * stride), inverse = memory.Take(columns * lanes);
+            float* before = memory.Copy(target, columns * stride), normed = memory.Allocate(columns * stride), inverse = memory.Allocate(columns * lanes);
             kernels.LayerNorm(x, normed, inverse, features, stride, columns);
             kernels.LayerNormBackward(normed, inverse, gradient, target, features, stride, columns);
             for (var c = 0; c < columns; c++)

@@ -60,7 +60,7 @@ public sealed unsafe class MatMulTests
                 layer.Set(matrix, memory.Values(outputs));
                 var lanes = kernels.Lanes;
                 int xStride = PackedMatrix.Pad(inputs) * lanes, yStride = PackedMatrix.Pad(outputs) * lanes;
-                float* gradient = memory.RandomColumns(columns, outputs * lanes, yStride), result = memory.Take(columns * xStride);
+                float* gradient = memory.RandomColumns(columns, outputs * lanes, yStride), result = memory.Allocate(columns * xStride);
                 kernels.LinearBackward(layer, gradient, yStride, result, xStride, columns, add: false);
                 for (var column = 0; column < columns; column++)
                     for (var input = 0; input < inputs; input++)
@@ -93,7 +93,7 @@ public sealed unsafe class MatMulTests
                 var gradient = memory.RandomColumns(columns, outputs * lanes, yStride);
                 var gradients = memory.Random(layout.Count);
                 var before = memory.Copy(gradients, layout.Count);
-                var transposed = memory.Take(columns * lanes * layer.MatrixGradient.Stride);
+                var transposed = memory.Allocate(columns * lanes * layer.MatrixGradient.Stride);
                 kernels.WeightGradient(layer, x, xStride, gradient, yStride, columns, transposed, gradients);
                 for (var input = -1; input < inputs; input++)                // -1: the bias, whose input is 1
                     for (var output = 0; output < outputs; output++)
@@ -122,7 +122,7 @@ public sealed unsafe class MatMulTests
                 using var memory = new TestMemory(inputs);
                 using var layer = new Linear(inputs, outputs, null);
                 layer.Set(memory.Values(inputs * outputs), memory.Values(outputs));
-                float* x = memory.Take(inputs * kernels.Lanes), y = memory.Random(PackedMatrix.Pad(outputs) * kernels.Lanes);
+                float* x = memory.Allocate(inputs * kernels.Lanes), y = memory.Random(PackedMatrix.Pad(outputs) * kernels.Lanes);
                 var values = memory.Values(inputs);
                 for (var i = 0; i < inputs * kernels.Lanes; i++)
                     x[i] = values[i / kernels.Lanes];
@@ -155,7 +155,7 @@ public sealed unsafe class MatMulTests
         var lanes = Lanes256.Count;
         int stride = PackedMatrix.Pad(d) * lanes, wideStride = PackedMatrix.Pad(4 * d) * lanes;
         float* normed = memory.RandomColumns(1, d * lanes, stride), x = memory.RandomColumns(1, d * lanes, stride);
-        float* expected = memory.Copy(x, stride), wide = memory.Take(wideStride);
+        float* expected = memory.Copy(x, stride), wide = memory.Allocate(wideStride);
         KernelSet.Of("256 bits").FeedForward(layer, normed, stride, wide, wideStride, expected, 1);
         PairedFeedForward.Run(layer, normed, wide, x);
         Assert.Equal(new Span<float>(expected, d * lanes), new Span<float>(x, d * lanes));
