@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Tlb.Cpu;
 
 /// <summary>Computes networks with vector instructions in C#, on all cores, without libtorch.</summary>
@@ -7,7 +5,7 @@ internal sealed class CpuEngine : IEngine
 {
     /// <inheritdoc/>
     public string Description =>
-        $"vector kernels (CPU, Float32, {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit, {Environment.ProcessorCount} threads)";
+        $"vector kernels (CPU, Float32, {32 * Registers.WideLanes}-bit, {Environment.ProcessorCount} threads)";
 
     /// <inheritdoc/>
     public IScorer CreateScorer(NetworkWeights weights)

@@ -20,17 +20,17 @@ internal abstract unsafe class KernelSet
 
     public abstract int Lanes { get; }
 
-    public abstract void Product(Layer layer, float* x, int xStride, float* y, int yStride, int columns, bool add);
+    public abstract void Linear(Linear layer, float* x, int xStride, float* y, int yStride, int columns, bool add);
 
-    public abstract void BackwardProduct(Layer layer, float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add);
+    public abstract void LinearBackward(Linear layer, float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add);
 
-    public abstract void UniformProduct(Layer layer, float* x, float* y, bool add);
+    public abstract void UniformMatMul(Linear layer, float* x, float* y, bool add);
 
-    public abstract void OuterProduct(Layer layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients);
+    public abstract void WeightGradient(Linear layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients);
 
-    public abstract void Norm(float* x, float* normed, float* inverse, int features, int stride, int columns);
+    public abstract void LayerNorm(float* x, float* normed, float* inverse, int features, int stride, int columns);
 
-    public abstract void NormBackward(float* normed, float* inverse, float* gradient, float* target, int features, int stride, int columns);
+    public abstract void LayerNormBackward(float* normed, float* inverse, float* gradient, float* target, int features, int stride, int columns);
 
     public abstract void Gelu(float* x, float* result, int count);
 
@@ -68,32 +68,32 @@ internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILane
 {
     public override int Lanes => L.Count;
 
-    public override void Product(Layer layer, float* x, int xStride, float* y, int yStride, int columns, bool add) =>
+    public override void Linear(Linear layer, float* x, int xStride, float* y, int yStride, int columns, bool add) =>
         layer.Forward<L>(x, xStride, y, yStride, columns, add);
 
-    public override void BackwardProduct(Layer layer, float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add) =>
+    public override void LinearBackward(Linear layer, float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add) =>
         layer.Backward<L>(yGradient, yStride, xGradient, xStride, columns, add);
 
-    public override void UniformProduct(Layer layer, float* x, float* y, bool add) => Cpu.UniformProduct.Forward<L>(layer, x, y, add);
+    public override void UniformMatMul(Linear layer, float* x, float* y, bool add) => Cpu.UniformMatMul.Forward<L>(layer, x, y, add);
 
-    public override void OuterProduct(Layer layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients) =>
-        Cpu.OuterProduct.Add<L>(layer, x, xStride, yGradient, yStride, columns, transposed, gradients);
+    public override void WeightGradient(Linear layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients) =>
+        Cpu.WeightGradient.Add<L>(layer, x, xStride, yGradient, yStride, columns, transposed, gradients);
 
-    public override void Norm(float* x, float* normed, float* inverse, int features, int stride, int columns) =>
-        Cpu.Norm.Forward<L>(x, normed, inverse, features, stride, columns);
+    public override void LayerNorm(float* x, float* normed, float* inverse, int features, int stride, int columns) =>
+        Cpu.LayerNorm.Forward<L>(x, normed, inverse, features, stride, columns);
 
-    public override void NormBackward(float* normed, float* inverse, float* gradient, float* target, int features, int stride, int columns) =>
-        Cpu.Norm.Backward<L>(normed, inverse, gradient, target, features, stride, columns);
+    public override void LayerNormBackward(float* normed, float* inverse, float* gradient, float* target, int features, int stride, int columns) =>
+        Cpu.LayerNorm.Backward<L>(normed, inverse, gradient, target, features, stride, columns);
 
     public override void Gelu(float* x, float* result, int count) => Cpu.Gelu.Forward<L>(x, result, count);
 
     public override void GeluBackward(float* x, float* gradient, int count) => Cpu.Gelu.Backward<L>(x, gradient, count);
 
     public override void Attention(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask) =>
-        AttentionKernel.Forward<L, ImageLanes<L>>(shape, probes, context, probabilities, read, mask);
+        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, probes, context, probabilities, read, mask);
 
     public override void AttentionToTokens(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read) =>
-        AttentionKernel.Forward<L, TokenLanes<L>>(shape, probes, context, probabilities, read, default);
+        AttentionKernel.Forward<L, TokensInLanes<L>>(shape, probes, context, probabilities, read, default);
 
     public override void AttentionBackward(
         in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient) =>
@@ -131,9 +131,9 @@ internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILane
         return results;
     }
 
-    public override IScoringPass ImagesInLanes(FoldedNetwork network) => new ScoringPass<L, ImageLanes<L>, ImagesInLanes<L>>(network);
+    public override IScoringPass ImagesInLanes(FoldedNetwork network) => new ScoringPass<L, ImagesInLanes<L>>(network);
 
-    public override IScoringPass TokensInLanes(FoldedNetwork network) => new ScoringPass<L, TokenLanes<L>, TokensInLanes<L>>(network);
+    public override IScoringPass TokensInLanes(FoldedNetwork network) => new ScoringPass<L, TokensInLanes<L>>(network);
 
     public override ITileTrainer TileTrainer(FoldedNetwork network) => new TileTrainer<L>(network, labelSmoothing: 0);
 }

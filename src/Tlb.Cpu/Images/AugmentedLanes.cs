@@ -23,7 +23,7 @@ internal sealed unsafe class AugmentedLanes<L> : IDisposable where L : unmanaged
     /// <summary>The floats of a row of all images.</summary>
     private int RowFloats => _size * TlbConfig.Channels * L.Count;
 
-    /// <summary>Takes images of a batch; lanes beyond them become black.</summary>
+    /// <summary>Fills the lanes with images of a batch; lanes beyond them become black.</summary>
     /// <param name="batch">The batch, augmented.</param>
     /// <param name="first">The place in it of the image for lane 0.</param>
     /// <param name="count">The images to take, at most as many as there are lanes.</param>

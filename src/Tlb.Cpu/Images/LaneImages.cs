@@ -13,7 +13,7 @@ internal sealed unsafe class LaneImages<L> : IDisposable where L : unmanaged, IL
     private BilinearTap[] _rows = [];
     private BilinearTap[] _columns = [];
 
-    /// <summary>Takes room for the images.</summary>
+    /// <summary>Allocates room for the images.</summary>
     /// <param name="size">S, the height and width of the network's input.</param>
     public LaneImages(int size)
     {
@@ -24,7 +24,7 @@ internal sealed unsafe class LaneImages<L> : IDisposable where L : unmanaged, IL
     /// <summary>The images, [S, S, 3][lanes].</summary>
     public float* Pixels => _resized.Pointer;
 
-    /// <summary>Takes images of a batch; lanes beyond them become black.</summary>
+    /// <summary>Fills the lanes with images of a batch; lanes beyond them become black.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="first">The place in it of the image for lane 0.</param>
     /// <param name="count">The images to take, at most as many as there are lanes.</param>

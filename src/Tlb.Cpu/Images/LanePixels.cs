@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Tlb.Cpu;
 
-/// <summary>Takes rows of pixels from single images, from anywhere between their pixels (bilinear).</summary>
+/// <summary>Samples rows of pixels from single images, from anywhere between their pixels (bilinear).</summary>
 internal sealed unsafe class LanePixels : IDisposable
 {
     private const int Corners = 4;
@@ -35,9 +35,9 @@ internal sealed unsafe class LanePixels : IDisposable
         Locate(layout, batch.Augmentations[index], y + 0.5f);
         fixed (byte* image = batch.Pixels.Slice(index * layout.ByteCount, layout.ByteCount))
             if (layout.PixelType == PixelType.Byte)
-                Take(new BytePixels(image), layout, target, distance);
+                Sample(new BytePixels(image), layout, target, distance);
             else
-                Take(new SinglePixels((float*)image), layout, target, distance);
+                Sample(new SinglePixels((float*)image), layout, target, distance);
     }
 
     public void Dispose() => _shares.Dispose();
@@ -86,7 +86,7 @@ internal sealed unsafe class LanePixels : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Take<TPixels>(TPixels pixels, ImageLayout layout, float* target, int distance) where TPixels : struct, IPixels
+    private void Sample<TPixels>(TPixels pixels, ImageLayout layout, float* target, int distance) where TPixels : struct, IPixels
     {
         Vector128<float> offset = Vector128.Create(layout.Offset), scale = Vector128.Create(layout.Scale);
         float* toRight = _shares.Pointer, down = toRight + _stride;

@@ -18,9 +18,9 @@ internal static unsafe class AttentionKernel
     /// <param name="read">Receives what was read, [queries][heads x features, then heads][lanes].</param>
     /// <param name="mask">The dropout of the probabilities.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward<L, TContext>(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask)
+    public static void Forward<L, TUse>(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask)
         where L : unmanaged, ILanes<L>
-        where TContext : struct, IContext<L>
+        where TUse : struct, ILaneUse<L>
     {
         var (keys, heads, dimension, stride) = (shape.Keys, shape.Heads, shape.Dimension, shape.ContextStride);
         for (var q = 0; q < shape.Queries; q++)
@@ -29,23 +29,37 @@ internal static unsafe class AttentionKernel
                 var probe = probes + q * shape.ProbeStride + h * dimension * L.Count;
                 var result = read + q * shape.ReadStride;
                 for (var k = 0; k < keys; k += 4)
-                    Scores<L, TContext>(probe, context, stride, k, Math.Min(4, keys - k), dimension, probabilities + k * L.Count);
-                Softmax<L>(probabilities, keys);
+                    Scores<L, TUse>(probe, context, stride, k, Math.Min(4, keys - k), dimension, probabilities + k * L.Count);
+                Softmax.Forward<L>(probabilities, keys);
                 if (mask.IsActive)
-                    ReadMasked<L, TContext>(shape, probabilities, context, result + h * dimension * L.Count, result + (heads * dimension + h) * L.Count, mask, (q * heads + h) * keys);
+                    ReadMasked<L, TUse>(shape, probabilities, context, result + h * dimension * L.Count, result + (heads * dimension + h) * L.Count, mask, (q * heads + h) * keys);
                 else
                 {
-                    Read<L, TContext>(probabilities, context, stride, keys, dimension, result + h * dimension * L.Count);
+                    Read<L, TUse>(probabilities, context, stride, keys, dimension, result + h * dimension * L.Count);
                     L.Store(L.All(1), result + (heads * dimension + h) * L.Count);
                 }
             }
     }
 
+    /// <summary>Attends to a single token: its probability is 1, so every query and head reads it whole.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="context">The normalised token, [features][lanes].</param>
+    /// <param name="read">Receives what any query reads, [heads x features, then heads][lanes].</param>
+    public static void ReadSingle<L>(in AttentionShape shape, float* context, float* read) where L : unmanaged, ILanes<L>
+    {
+        var count = shape.Dimension * L.Count;
+        for (var h = 0; h < shape.Heads; h++)
+        {
+            Buffer.MemoryCopy(context, read + h * count, count * sizeof(float), count * sizeof(float));
+            L.Store(L.All(1), read + shape.Heads * count + h * L.Count);
+        }
+    }
+
     /// <summary>The products of a probe and up to four tokens.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scores<L, TContext>(float* probe, float* context, int stride, int key, int count, int dimension, float* scores)
+    private static void Scores<L, TUse>(float* probe, float* context, int stride, int key, int count, int dimension, float* scores)
         where L : unmanaged, ILanes<L>
-        where TContext : struct, IContext<L>
+        where TUse : struct, ILaneUse<L>
     {
         if (count == 4)
         {
@@ -53,10 +67,10 @@ internal static unsafe class AttentionKernel
             for (var i = 0; i < dimension; i++)
             {
                 var p = L.Load(probe + i * L.Count);
-                a = L.MultiplyAdd(p, TContext.Load(context, stride, key, i), a);
-                b = L.MultiplyAdd(p, TContext.Load(context, stride, key + 1, i), b);
-                c = L.MultiplyAdd(p, TContext.Load(context, stride, key + 2, i), c);
-                d = L.MultiplyAdd(p, TContext.Load(context, stride, key + 3, i), d);
+                a = L.MultiplyAdd(p, TUse.LoadContext(context, stride, key, i), a);
+                b = L.MultiplyAdd(p, TUse.LoadContext(context, stride, key + 1, i), b);
+                c = L.MultiplyAdd(p, TUse.LoadContext(context, stride, key + 2, i), c);
+                d = L.MultiplyAdd(p, TUse.LoadContext(context, stride, key + 3, i), d);
             }
             L.Store(a, scores);
             L.Store(b, scores + L.Count);
@@ -68,34 +82,16 @@ internal static unsafe class AttentionKernel
         {
             var sum = L.All(0);
             for (var i = 0; i < dimension; i++)
-                sum = L.MultiplyAdd(L.Load(probe + i * L.Count), TContext.Load(context, stride, key + k, i), sum);
+                sum = L.MultiplyAdd(L.Load(probe + i * L.Count), TUse.LoadContext(context, stride, key + k, i), sum);
             L.Store(sum, scores + k * L.Count);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Softmax<L>(float* scores, int keys) where L : unmanaged, ILanes<L>
-    {
-        var largest = L.Load(scores);
-        for (var k = 1; k < keys; k++)
-            largest = L.Max(largest, L.Load(scores + k * L.Count));
-        var sum = L.All(0);
-        for (var k = 0; k < keys; k++)
-        {
-            var e = L.Exp(L.Load(scores + k * L.Count) - largest);
-            sum += e;
-            L.Store(e, scores + k * L.Count);
-        }
-        var share = L.All(1) / sum;
-        for (var k = 0; k < keys; k++)
-            L.Store(L.Load(scores + k * L.Count) * share, scores + k * L.Count);
-    }
-
     /// <summary>The mean of the tokens, weighted by their probabilities; four features at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Read<L, TContext>(float* weights, float* context, int stride, int keys, int dimension, float* result)
+    private static void Read<L, TUse>(float* weights, float* context, int stride, int keys, int dimension, float* result)
         where L : unmanaged, ILanes<L>
-        where TContext : struct, IContext<L>
+        where TUse : struct, ILaneUse<L>
     {
         var i = 0;
         for (; i + 4 <= dimension; i += 4)
@@ -104,10 +100,10 @@ internal static unsafe class AttentionKernel
             for (var k = 0; k < keys; k++)
             {
                 var w = L.Load(weights + k * L.Count);
-                a = L.MultiplyAdd(w, TContext.Load(context, stride, k, i), a);
-                b = L.MultiplyAdd(w, TContext.Load(context, stride, k, i + 1), b);
-                c = L.MultiplyAdd(w, TContext.Load(context, stride, k, i + 2), c);
-                d = L.MultiplyAdd(w, TContext.Load(context, stride, k, i + 3), d);
+                a = L.MultiplyAdd(w, TUse.LoadContext(context, stride, k, i), a);
+                b = L.MultiplyAdd(w, TUse.LoadContext(context, stride, k, i + 1), b);
+                c = L.MultiplyAdd(w, TUse.LoadContext(context, stride, k, i + 2), c);
+                d = L.MultiplyAdd(w, TUse.LoadContext(context, stride, k, i + 3), d);
             }
             L.Store(a, result + i * L.Count);
             L.Store(b, result + (i + 1) * L.Count);
@@ -118,14 +114,14 @@ internal static unsafe class AttentionKernel
         {
             var sum = L.All(0);
             for (var k = 0; k < keys; k++)
-                sum = L.MultiplyAdd(L.Load(weights + k * L.Count), TContext.Load(context, stride, k, i), sum);
+                sum = L.MultiplyAdd(L.Load(weights + k * L.Count), TUse.LoadContext(context, stride, k, i), sum);
             L.Store(sum, result + i * L.Count);
         }
     }
 
-    private static void ReadMasked<L, TContext>(in AttentionShape shape, float* probabilities, float* context, float* result, float* total, in DropoutMask mask, int element)
+    private static void ReadMasked<L, TUse>(in AttentionShape shape, float* probabilities, float* context, float* result, float* total, in DropoutMask mask, int element)
         where L : unmanaged, ILanes<L>
-        where TContext : struct, IContext<L>
+        where TUse : struct, ILaneUse<L>
     {
         var kept = stackalloc float[shape.Keys * L.Count];
         var sum = L.All(0);
@@ -136,7 +132,7 @@ internal static unsafe class AttentionKernel
             L.Store(p, kept + k * L.Count);
         }
         L.Store(sum, total);
-        Read<L, TContext>(kept, context, shape.ContextStride, shape.Keys, shape.Dimension, result);
+        Read<L, TUse>(kept, context, shape.ContextStride, shape.Keys, shape.Dimension, result);
     }
 
     /// <summary>The gradients of <see cref="Forward"/>, for lanes that are images.</summary>
@@ -163,7 +159,7 @@ internal static unsafe class AttentionKernel
                 var gradient = readGradient + q * shape.ReadStride + h * dimension * L.Count;
                 var total = L.Load(readGradient + q * shape.ReadStride + (heads * dimension + h) * L.Count);
                 for (var k = 0; k < keys; k += 4)
-                    Scores<L, ImageLanes<L>>(gradient, context, stride, k, Math.Min(4, keys - k), dimension, scoreGradient + k * L.Count);
+                    Scores<L, ImagesInLanes<L>>(gradient, context, stride, k, Math.Min(4, keys - k), dimension, scoreGradient + k * L.Count);
 
                 var along = L.All(0);
                 for (var k = 0; k < keys; k++)
@@ -179,7 +175,7 @@ internal static unsafe class AttentionKernel
                 for (var k = 0; k < keys; k++)
                     L.Store((L.Load(scoreGradient + k * L.Count) - along) * L.Load(probabilities + k * L.Count), scoreGradient + k * L.Count);
 
-                Read<L, ImageLanes<L>>(scoreGradient, context, stride, keys, dimension, probeGradient + q * shape.ProbeStride + h * dimension * L.Count);
+                Read<L, ImagesInLanes<L>>(scoreGradient, context, stride, keys, dimension, probeGradient + q * shape.ProbeStride + h * dimension * L.Count);
                 for (var k = 0; k < keys; k++)
                 {
                     L s = L.Load(scoreGradient + k * L.Count), p = L.Load(kept + k * L.Count);

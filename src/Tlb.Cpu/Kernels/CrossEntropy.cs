@@ -9,7 +9,7 @@ internal static class CrossEntropy
     /// <param name="probabilities">The probabilities of the classes; they become the gradient of the loss by the logits.</param>
     /// <param name="target">The target probabilities.</param>
     /// <param name="weight">The image's weight.</param>
-    /// <returns>The figures of the image: its loss times its weight, and whether its most probable class has the largest target.</returns>
+    /// <returns>The metrics of the image: its loss times its weight, and whether its most probable class has the largest target.</returns>
     public static BatchMetrics LossAndGradient(Span<float> probabilities, ReadOnlySpan<float> target, float weight)
     {
         double loss = 0;

@@ -1,6 +1,6 @@
 namespace Tlb.Cpu;
 
-/// <summary>A matrix as <see cref="Product"/> reads it: panels of eight outputs, [out / 8][in][8], the last one filled up with zeros.</summary>
+/// <summary>A matrix as <see cref="MatMul"/> reads it: panels of eight outputs, [out / 8][in][8], the last one filled up with zeros.</summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
     /// <summary>The outputs of a panel.</summary>
@@ -18,7 +18,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     public int Outputs { get; }
 
-    /// <summary><see cref="Outputs"/>, rounded up to whole panels: the features that a product writes.</summary>
+    /// <summary><see cref="Outputs"/>, rounded up to whole panels: the features that a matrix product writes.</summary>
     public int PaddedOutputs => Pad(Outputs);
 
     public float* Values => _values.Pointer;
@@ -26,7 +26,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>A number of features, rounded up to whole panels.</summary>
     public static int Pad(int features) => (features + Panel - 1) / Panel * Panel;
 
-    /// <summary>Takes the values of a matrix [in, out].</summary>
+    /// <summary>Packs the values of a matrix [in, out].</summary>
     public void Pack(ReadOnlySpan<float> matrix)
     {
         for (var input = 0; input < Inputs; input++)
@@ -37,7 +37,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         }
     }
 
-    /// <summary>Takes the values of the transpose of a matrix [out, in].</summary>
+    /// <summary>Packs the values of the transpose of a matrix [out, in].</summary>
     public void PackTransposed(ReadOnlySpan<float> matrix)
     {
         for (var output = 0; output < Outputs; output++)

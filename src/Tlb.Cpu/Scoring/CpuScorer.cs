@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Tlb.Cpu;
 
 /// <summary>Scores images with vector kernels, on all cores.</summary>
@@ -7,12 +5,14 @@ internal sealed class CpuScorer : IScorer
 {
     private readonly FoldedNetwork _network;
     private readonly bool _ownsNetwork;
-    private readonly PassPool _many;
-    private readonly PassPool _one;
+    private readonly LanesPool<IScoringPass> _many;
+    private readonly LanesPool<IScoringPass> _one;
     private volatile bool _isDisposed;
 
     /// <summary>Scores with a network that is someone else's.</summary>
-    public CpuScorer(FoldedNetwork network) => (_network, _many, _one) = (network, new(CreateForMany), new(CreateForOne));
+    public CpuScorer(FoldedNetwork network) =>
+        (_network, _many, _one) =
+        (network, new(Registers.WideLanes, new ManyImages(network)), new(Registers.NarrowLanes, new OneImage(network)));
 
     /// <summary>Scores with weights.</summary>
     public CpuScorer(NetworkWeights weights) : this(new FoldedNetwork(weights.Config))
@@ -53,9 +53,7 @@ internal sealed class CpuScorer : IScorer
     {
         var classes = _network.Config.NumberOfClasses;
         var tokens = attention.IsEmpty ? 0 : _network.Config.TokenCount;
-        var pass = _many.Take();
-        var width = pass.Images;
-        _many.Return(pass);
+        var width = _many.Lanes;
         fixed (float* results = probabilities, attended = attention)
         {
             float* scores = results, maps = attended;
@@ -70,19 +68,10 @@ internal sealed class CpuScorer : IScorer
         static Span<float> Rows(float* start, int first, int count, int width) => new(start + first * width, count * width);
     }
 
-    private static void RunTile(PassPool passes, ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
+    private static void RunTile(LanesPool<IScoringPass> passes, ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
     {
-        var pass = passes.Take();
+        var pass = passes.Rent();
         pass.Score(batch, first, count, probabilities, attention);
         passes.Return(pass);
     }
-
-    private IScoringPass CreateForMany() =>
-        Vector512.IsHardwareAccelerated ? new ScoringPass<Lanes512, ImageLanes<Lanes512>, ImagesInLanes<Lanes512>>(_network)
-        : Vector256.IsHardwareAccelerated ? new ScoringPass<Lanes256, ImageLanes<Lanes256>, ImagesInLanes<Lanes256>>(_network)
-        : new ScoringPass<Lanes128, ImageLanes<Lanes128>, ImagesInLanes<Lanes128>>(_network);
-
-    private IScoringPass CreateForOne() =>
-        Vector256.IsHardwareAccelerated ? new ScoringPass<Lanes256, TokenLanes<Lanes256>, TokensInLanes<Lanes256>>(_network)
-        : new ScoringPass<Lanes128, TokenLanes<Lanes128>, TokensInLanes<Lanes128>>(_network);
 }

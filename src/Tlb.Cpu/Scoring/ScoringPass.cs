@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Tlb.Cpu;
 
 /// <summary>Scores a few images: the working memory of one thread, and the forward pass of the whole network.</summary>
@@ -7,21 +5,16 @@ namespace Tlb.Cpu;
 /// From a zero state and without dropout all state vectors of a chunk are the same, exactly: one stands for them all. Attention to
 /// it reads it whole, whatever the query, so that its result is computed once for a chunk.
 /// </remarks>
-internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
+internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
     where L : unmanaged, ILanes<L>
-    where TContext : struct, IContext<L>
-    where TUse : struct, ILaneUse<L, TContext>
+    where TUse : struct, ILaneUse<L>
 {
-    private const int Pair = 2;                                              // columns that go through a block together, close to the core
-
     private readonly FoldedNetwork _network;
     private readonly TlbConfig _config;
     private readonly LaneImages<L> _images;
     private readonly WorkMemory _memory = new();
-    private readonly AttentionShape _shape;
-    private readonly int _columns;
-    private readonly int _stride;                                            // of a column of D features
-    private readonly int _wideStride;                                        // of a column of 4 D features
+    private readonly TileShape _shape;
+    private readonly int _columns;                                           // of the fast stream
     private readonly float* _x;                                              // [C][D]
     private readonly float* _context;                                        // [C][D]: tokens, normalised
     private readonly float* _state;                                          // [D]
@@ -38,26 +31,21 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
     public ScoringPass(FoldedNetwork network)
     {
         (_network, _config) = (network, network.Config);
-        var (d, heads, tokens) = (_config.EmbeddingDimension, _config.NumberOfHeads, _config.ChunkSize);
-        _columns = TUse.Columns(tokens);
-        _stride = PackedMatrix.Pad(d) * L.Count;
-        _wideStride = PackedMatrix.Pad(TlbConfig.FeedForwardExpansion * d) * L.Count;
-        var patch = network.Patch.Inputs * L.Count;
-        _shape = new(Pair, tokens, heads, d, PackedMatrix.Pad(heads * d) * L.Count, _stride, (heads * d + heads) * L.Count);
-
+        _shape = new(_config, L.Count);
+        _columns = TUse.Columns(_shape.Tokens);
         _images = new(_config.ImageSize);
-        _x = _memory.Take(_columns * _stride);
-        _context = _memory.Take(_columns * _stride);
-        _state = _memory.Take(_stride);
-        _normedState = _memory.Take(_stride);
-        _fromState = _memory.Take(_stride);
-        _patches = _memory.Take(Pair * patch);
-        _normed = _memory.Take(Pair * _stride);
-        _probes = _memory.Take(Pair * _shape.ProbeStride);
-        _probabilities = _memory.Take(Pair * heads * tokens * L.Count);
-        _read = _memory.Take(Pair * _shape.ReadStride);
-        _wide = _memory.Take(Pair * _wideStride);
-        _logits = _memory.Take(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+        _x = _memory.Allocate(_columns * _shape.Stride);
+        _context = _memory.Allocate(_columns * _shape.Stride);
+        _state = _memory.Allocate(_shape.Stride);
+        _normedState = _memory.Allocate(_shape.Stride);
+        _fromState = _memory.Allocate(_shape.Stride);
+        _patches = _memory.Allocate(TileShape.Pair * _shape.PatchStride);
+        _normed = _memory.Allocate(TileShape.Pair * _shape.Stride);
+        _probes = _memory.Allocate(TileShape.Pair * _shape.ProbeStride);
+        _probabilities = _memory.Allocate(TileShape.Pair * _config.NumberOfHeads * _shape.Tokens * L.Count);
+        _read = _memory.Allocate(TileShape.Pair * _shape.ReadStride);
+        _wide = _memory.Allocate(TileShape.Pair * _shape.WideStride);
+        _logits = _memory.Allocate(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
     }
 
     public int Images => TUse.Images;
@@ -66,25 +54,25 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
     public void Score(ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
     {
         _images.Fill(batch, first, count);
-        new Span<float>(_state, _stride).Clear();
+        new Span<float>(_state, _shape.Stride).Clear();
         for (var chunk = 0; chunk < _config.ChunkCount; chunk++)
         {
             Embed(chunk * _config.ChunkSize);
-            Norm.Forward<L>(_state, _normedState, null, _config.EmbeddingDimension, _stride, 1);
+            Normalize(_state, _normedState, 1);
             foreach (var block in _network.Blocks)
             {
-                AttendWithin(block);
+                SelfAttention(block);
                 if (block.Slow is not null)
-                    AttendToState(block);
+                    CrossAttention(block);
             }
             if (chunk < _config.ChunkCount - 1 || !attention.IsEmpty)
                 UpdateState();
             if (!attention.IsEmpty)
-                TakeAttention(chunk, count, attention);
+                WriteAttention(chunk, count, attention);
         }
-        TUse.Pool(_config.ChunkSize, _config.EmbeddingDimension, _x, _stride, _normed);
-        _network.Head.Forward<L>(_normed, _stride, _logits, 0, 1);
-        Softmax(count, probabilities);
+        TUse.Pool(_shape.Tokens, _shape.Features, _x, _shape.Stride, _normed); // [D]
+        _network.Classifier.Forward<L>(_normed, _shape.Stride, _logits, 0, 1); // [classes]
+        WriteProbabilities(count, probabilities);
         GC.KeepAlive(this);                                                  // its memory is in use to here
     }
 
@@ -94,79 +82,62 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
         _memory.Dispose();
     }
 
-    /// <summary>Patches to tokens: projection, position, normalisation with scale and shift.</summary>
+    /// <summary>The chunk's tokens.</summary>
     private void Embed(int firstToken)
     {
-        var d = _config.EmbeddingDimension;
-        var patch = _network.Patch.Inputs * L.Count;
-        for (var c = 0; c < _columns; c += Pair)
+        for (var c = 0; c < _columns; c += TileShape.Pair)
         {
-            var count = Math.Min(Pair, _columns - c);
-            for (var i = 0; i < count; i++)
-                TUse.TakePatches(_config, _images.Pixels, firstToken, c + i, _patches + i * patch);
-            var x = _x + c * _stride;
-            _network.Patch.Forward<L>(_patches, patch, x, _stride, count);
-            for (var i = 0; i < count; i++)
-                TUse.AddPositions(_config, _network.Positions, firstToken, c + i, x + i * _stride);
-            Norm.Forward<L>(x, x, null, d, _stride, count);
-            for (var i = 0; i < count; i++)
-                for (var f = 0; f < d; f++)
-                {
-                    var value = x + i * _stride + f * L.Count;
-                    L.Store(L.MultiplyAdd(L.Load(value), L.All(_network.PatchNorm[f]), L.All(_network.PatchNorm[d + f])), value);
-                }
+            var count = Math.Min(TileShape.Pair, _columns - c);
+            var x = _x + c * _shape.Stride;
+            PatchEmbedding.Forward<L, TUse>(_network, _shape, _images.Pixels, firstToken, c, count, _patches, x, x, null); // [2][D]
         }
     }
 
     /// <summary>Self-attention and the feed-forward layer.</summary>
-    private void AttendWithin(FoldedBlock block)
+    private void SelfAttention(FoldedBlock block)
     {
-        Norm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
-        for (var c = 0; c < _columns; c += Pair)
+        Normalize(_x, _context, _columns);
+        for (var c = 0; c < _columns; c += TileShape.Pair)
         {
-            var count = Math.Min(Pair, _columns - c);
-            Attend(block.Fast, _context + c * _stride, _x + c * _stride, count);
-            FeedForward(block.FeedForward, _x + c * _stride, count);
+            var count = Math.Min(TileShape.Pair, _columns - c);
+            float* x = _x + c * _shape.Stride, queries = _context + c * _shape.Stride;
+            var shape = _shape.Attention(count, _shape.Tokens);
+            block.Fast.Forward<L, TUse>(shape, queries, _context, _probes, _probabilities, _read, x, default); // [2][D]
+            FeedForward(block.FeedForward, x, count);
         }
     }
 
-    /// <summary>Attention to the state, which reads it whole, and the feed-forward layer.</summary>
-    private void AttendToState(FoldedBlock block)
+    /// <summary>Cross-attention to the state, which reads it whole, and the feed-forward layer.</summary>
+    private void CrossAttention(FoldedBlock block)
     {
-        var (d, heads) = (_config.EmbeddingDimension, _config.NumberOfHeads);
-        for (var h = 0; h < heads; h++)
+        block.Slow!.ReadState<L, TUse>(_shape.Attention(1, 1), _normedState, _read, _fromState); // [D]
+        for (var c = 0; c < _columns; c += TileShape.Pair)
         {
-            Buffer.MemoryCopy(_normedState, _read + h * d * L.Count, d * L.Count * sizeof(float), d * L.Count * sizeof(float));
-            L.Store(L.All(1), _read + (heads * d + h) * L.Count);
-        }
-        TUse.StateProduct(block.Slow!.Read, _read, _fromState);
-        for (var c = 0; c < _columns; c += Pair)
-        {
-            var count = Math.Min(Pair, _columns - c);
+            var count = Math.Min(TileShape.Pair, _columns - c);
             for (var i = 0; i < count; i++)
-                Add(_fromState, _x + (c + i) * _stride, d);
-            FeedForward(block.FeedForward, _x + c * _stride, count);
+                Vectors.Add<L>(_fromState, _x + (c + i) * _shape.Stride, _shape.Features);
+            FeedForward(block.FeedForward, _x + c * _shape.Stride, count);
         }
     }
 
     /// <summary>The state's attention to what the fast stream made of the chunk, and the feed-forward layer.</summary>
     private void UpdateState()
     {
-        Norm.Forward<L>(_x, _context, null, _config.EmbeddingDimension, _stride, _columns);
-        var attention = _network.Bottleneck.Fast;
-        TUse.StateProduct(attention.Probe, _normedState, _probes);
-        AttentionKernel.Forward<L, TContext>(_shape with { Queries = 1 }, _probes, _context, _probabilities, _read, default);
-        TUse.StateProduct(attention.Read, _read, _state, add: true);
+        Normalize(_x, _context, _columns);
+        var (attention, shape) = (_network.Bottleneck.Fast, _shape.Attention(1, _shape.Tokens));
+        TUse.StateLinear(attention.Probe, _normedState, _probes);            // [heads x D]
+        AttentionKernel.Forward<L, TUse>(shape, _probes, _context, _probabilities, _read, default); // [heads x D + heads]
+        TUse.StateLinear(attention.Read, _read, _state, add: true);          // [D]
 
         var layer = _network.Bottleneck.FeedForward;
-        Norm.Forward<L>(_state, _normed, null, _config.EmbeddingDimension, _stride, 1);
-        TUse.StateProduct(layer.Widen, _normed, _wide);
-        Gelu.Forward<L>(_wide, _wide, _wideStride / L.Count);
-        TUse.StateProduct(layer.Narrow, _wide, _state, add: true);
+        Normalize(_state, _normed, 1);
+        TUse.StateLinear(layer.Widen, _normed, _wide);                       // [4 D]
+        Gelu.Forward<L>(_wide, _wide, _shape.WideStride / L.Count);
+        TUse.StateLinear(layer.Narrow, _wide, _state, add: true);            // [D]
     }
 
     /// <summary>What the state attended to in the chunk it has just taken in: the mean over the heads. One query stands for all of them.</summary>
-    private void TakeAttention(int chunk, int count, Span<float> attention)
+    private void WriteAttention(int chunk, int count, Span<float> attention)
     {
         var (keys, heads) = (_config.ChunkSize, _config.NumberOfHeads);
         for (var image = 0; image < count; image++)
@@ -179,27 +150,15 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
             }
     }
 
-    private void Attend(FoldedAttention attention, float* queries, float* x, int count)
-    {
-        attention.Probe.Forward<L>(queries, _stride, _probes, _shape.ProbeStride, count);
-        AttentionKernel.Forward<L, TContext>(_shape with { Queries = count }, _probes, _context, _probabilities, _read, default);
-        attention.Read.Forward<L>(_read, _shape.ReadStride, x, _stride, count, add: true);
-    }
-
     private void FeedForward(FoldedFeedForward layer, float* x, int count)
     {
-        Norm.Forward<L>(x, _normed, null, _config.EmbeddingDimension, _stride, count);
-        TUse.FeedForward(layer, _normed, _stride, _wide, _wideStride, x, count);
+        Normalize(x, _normed, count);
+        TUse.FeedForward(layer, _normed, _shape.Stride, _wide, _shape.WideStride, x, count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(float* source, float* target, int features)
-    {
-        for (var f = 0; f < features; f++, source += L.Count, target += L.Count)
-            L.Store(L.Load(source) + L.Load(target), target);
-    }
+    private void Normalize(float* x, float* normed, int columns) => LayerNorm.Forward<L>(x, normed, null, _shape.Features, _shape.Stride, columns);
 
-    private void Softmax(int count, Span<float> probabilities)
+    private void WriteProbabilities(int count, Span<float> probabilities)
     {
         var classes = _config.NumberOfClasses;
         for (var i = 0; i < count; i++)
@@ -207,7 +166,7 @@ internal sealed unsafe class ScoringPass<L, TContext, TUse> : IScoringPass
             var row = probabilities.Slice(i * classes, classes);
             for (var c = 0; c < classes; c++)
                 row[c] = _logits[c * L.Count + i];
-            Probabilities.FromLogits(row);
+            Softmax.Forward(row);
         }
     }
 }

@@ -7,7 +7,7 @@ internal sealed unsafe class AlignedFloats : IDisposable
 {
     private const int CacheLine = 64;
 
-    /// <summary>Takes memory.</summary>
+    /// <summary>Allocates memory.</summary>
     /// <param name="count">The floats.</param>
     public AlignedFloats(long count)
     {

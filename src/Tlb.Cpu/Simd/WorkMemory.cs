@@ -5,8 +5,8 @@ internal sealed unsafe class WorkMemory : IDisposable
 {
     private readonly List<AlignedFloats> _arrays = [];
 
-    /// <summary>Takes an array of zeros, aligned to a cache line.</summary>
-    public float* Take(long count)
+    /// <summary>Allocates an array of zeros, aligned to a cache line.</summary>
+    public float* Allocate(long count)
     {
         var array = new AlignedFloats(count);
         _arrays.Add(array);

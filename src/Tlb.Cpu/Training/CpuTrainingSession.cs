@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-
 namespace Tlb.Cpu;
 
 /// <summary>Trains a network with vector kernels and a hand-written backward pass, on all cores.</summary>
@@ -22,11 +17,11 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     private readonly CpuScorer _scorer;
     private readonly AdamW _optimizer;
     private readonly List<AlignedFloats> _groups = [];
-    private readonly ConcurrentBag<ITileTrainer> _wide = [];
-    private readonly ConcurrentBag<ITileTrainer> _narrow = [];
+    private readonly LanesPool<ITileTrainer> _wide;
+    private readonly LanesPool<ITileTrainer> _narrow;
     private readonly int _gradientCount;
     private long _step;
-    private bool _holdsAverage;                                              // whether the average is what is folded
+    private bool _averageIsFolded;                                           // or else the weights are
     private BatchMetrics _metrics;
     private bool _isDisposed;
 
@@ -38,6 +33,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         _network = new(weights.Config, gradients);
         _network.Fold(_weights);
         _scorer = new(_network);
+        var trainers = new TileTrainers(_network, options.LabelSmoothing);
+        (_wide, _narrow) = (new(Registers.WideLanes, trainers), new(Registers.NarrowLanes, trainers));
         _gradientCount = gradients.Count;
         _optimizer = new(_weights.Values.Length, options.WeightDecay, [.. weights.Layout
             .Where(parameter => options.DecayAllWeights || parameter.IsMatrix)
@@ -53,12 +50,12 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         EngineArguments.ThrowIfNoStep(batch, learningRate, _weights.Config);
-        Hold(average: false);
+        Fold(average: false);
         _metrics += ComputeGradient(batch);
         ClipGradient();
         _optimizer.Step(_weights.Values, _gradient.Values, learningRate);
         if (_average is not null)
-            WeightVectors.MoveTowards(_average.Values, _weights.Values, 1 - Math.Min(_options.AverageDecay!.Value, (1f + _optimizer.StepCount) / (10f + _optimizer.StepCount)));
+            WeightVectors.UpdateAverage(_average.Values, _weights.Values, _options.AverageDecay!.Value, _optimizer.StepCount);
         _network.Fold(_weights);
     }
 
@@ -77,7 +74,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     public void Score(ImageBatch batch, Span<float> probabilities)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        Hold(average: true);
+        Fold(average: true);
         _scorer.Score(batch, probabilities);
     }
 
@@ -114,14 +111,14 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         state.Variance.CopyTo(_optimizer.Variance, 0);
         state.Average?.CopyTo(_average!.Values, 0);
         _network.Fold(_weights);
-        _holdsAverage = false;
+        _averageIsFolded = false;
     }
 
     public void Dispose()
     {
         _isDisposed = true;
-        foreach (var trainer in _wide.Concat(_narrow))
-            trainer.Dispose();
+        _wide.Dispose();
+        _narrow.Dispose();
         _groups.ForEach(group => group.Dispose());
         _scorer.Dispose();
         _network.Dispose();
@@ -131,9 +128,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     internal BatchMetrics ComputeGradient(ImageBatch batch)
     {
         // Wide registers, unless narrow ones are what gives every core a tile.
-        var isWide = batch.Count > Vector256<float>.Count * Environment.ProcessorCount;
-        var free = isWide ? _wide : _narrow;
-        var lanes = isWide && Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256.IsHardwareAccelerated ? Vector256<float>.Count : Vector128<float>.Count;
+        var trainers = batch.Count > _narrow.Lanes * Environment.ProcessorCount ? _wide : _narrow;
+        var lanes = trainers.Lanes;
         var tiles = (batch.Count + lanes - 1) / lanes;
         var groups = Math.Min(tiles, Math.Max(FewestGroups, Environment.ProcessorCount));
         while (_groups.Count < groups)
@@ -143,26 +139,20 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var metrics = new BatchMetrics[groups];
         Parallel.For(0, groups, Cores.All, group =>
         {
-            if (!free.TryTake(out var trainer))
-                trainer = Create(lanes);
+            var trainer = trainers.Rent();
             _groups[group].Span.Clear();
             for (var tile = group; tile < tiles; tile += groups)
                 metrics[group] += trainer.Run(batch, tile * lanes, Math.Min(lanes, batch.Count - tile * lanes), dropout, _groups[group].Pointer);
-            free.Add(trainer);
+            trainers.Return(trainer);
         });
         for (var group = 1; group < groups; group++)
-            Add(_groups[group].Span, _groups[0].Span);
+            WeightVectors.Add(_groups[0].Span, _groups[group].Span);
         _network.Unfold(_weights, _groups[0], _gradient);
         return metrics.Aggregate((sum, next) => sum + next);
     }
 
     /// <summary>The gradient that <see cref="ComputeGradient"/> computed last.</summary>
     internal NetworkWeights Gradient => _gradient;
-
-    private ITileTrainer Create(int lanes) =>
-        lanes == Vector512<float>.Count ? new TileTrainer<Lanes512>(_network, _options.LabelSmoothing)
-        : lanes == Vector256<float>.Count ? new TileTrainer<Lanes256>(_network, _options.LabelSmoothing)
-        : new TileTrainer<Lanes128>(_network, _options.LabelSmoothing);
 
     private void ClipGradient()
     {
@@ -171,19 +161,11 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     }
 
     /// <summary>Folds the weights to train or to score with, unless they are what is folded.</summary>
-    private void Hold(bool average)
+    private void Fold(bool average)
     {
-        if (_average is null || average == _holdsAverage)
+        if (_average is null || average == _averageIsFolded)
             return;
         _network.Fold(average ? _average : _weights);
-        _holdsAverage = average;
-    }
-
-    private static void Add(Span<float> source, Span<float> target)
-    {
-        var from = MemoryMarshal.Cast<float, Vector<float>>(source);
-        var to = MemoryMarshal.Cast<float, Vector<float>>(target);           // rows are whole registers
-        for (var i = 0; i < to.Length; i++)
-            to[i] += from[i];
+        _averageIsFolded = average;
     }
 }

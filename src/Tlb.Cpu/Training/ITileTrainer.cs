@@ -9,6 +9,6 @@ internal unsafe interface ITileTrainer : IDisposable
     /// <param name="count">The images, at most as many as there are lanes.</param>
     /// <param name="dropout">The dropouts of this step.</param>
     /// <param name="gradients">The gradients of the mean loss of the batch by all folded weights: added to.</param>
-    /// <returns>The figures of these images.</returns>
+    /// <returns>The metrics of these images.</returns>
     BatchMetrics Run(ImageBatch batch, int first, int count, StepDropout dropout, float* gradients);
 }

@@ -8,10 +8,11 @@ namespace Tlb.Cpu;
 internal sealed class StepDropout(TlbConfig config, int seed, long step, int images)
 {
     private const uint KindsPerBlock = 4;
-    private const int WidestTile = 16;                                       // so that tiles of any width have the same masks
 
     private readonly uint _key = unchecked(((uint)seed + (uint)step * 0x9E3779B9u) * 0xC2B2AE35u);
-    private readonly uint _images = (uint)((images + WidestTile - 1) / WidestTile * WidestTile);
+
+    // Whole tiles of the widest kind, so that tiles of any width have the same masks.
+    private readonly uint _images = (uint)((images + Registers.MostLanes - 1) / Registers.MostLanes * Registers.MostLanes);
 
     /// <summary>The dropout of an attention's probabilities.</summary>
     /// <param name="chunk">The chunk.</param>

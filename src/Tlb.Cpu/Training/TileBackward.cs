@@ -25,18 +25,18 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
     {
         (_network, _shape, _forward) = (network, shape, forward);
         var columns = Math.Max(shape.Tokens, shape.States);
-        _x = _memory.Take(shape.Tokens * shape.Stride);
-        _state = _memory.Take(shape.States * shape.Stride);
-        _normedState = _memory.Take(shape.States * shape.Stride);
-        _normed = _memory.Take(columns * shape.Stride);
-        _context = _memory.Take(shape.Tokens * shape.Stride);
-        _probes = _memory.Take(columns * shape.ProbeStride);
-        _read = _memory.Take(columns * shape.ReadStride);
-        _wide = _memory.Take(columns * shape.WideStride);
-        _change = _memory.Take(columns * shape.Stride);
+        _x = _memory.Allocate(shape.Tokens * shape.Stride);
+        _state = _memory.Allocate(shape.States * shape.Stride);
+        _normedState = _memory.Allocate(shape.States * shape.Stride);
+        _normed = _memory.Allocate(columns * shape.Stride);
+        _context = _memory.Allocate(shape.Tokens * shape.Stride);
+        _probes = _memory.Allocate(columns * shape.ProbeStride);
+        _read = _memory.Allocate(columns * shape.ReadStride);
+        _wide = _memory.Allocate(columns * shape.WideStride);
+        _change = _memory.Allocate(columns * shape.Stride);
         var widest = network.Blocks.SelectMany(block => new[] { block.Fast.Probe, block.FeedForward.Widen, block.FeedForward.Narrow })
-            .Append(network.Head).Append(network.Patch).Max(layer => layer.MatrixGradient.Stride);
-        _transposed = _memory.Take(columns * L.Count * (long)widest);
+            .Append(network.Classifier).Append(network.PatchProjection).Max(layer => layer.MatrixGradient.Stride);
+        _transposed = _memory.Allocate(columns * L.Count * (long)widest);
     }
 
     /// <summary>Runs back through a tile that <see cref="TileForward{L}"/> has just run through.</summary>
@@ -48,8 +48,8 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
     {
         _gradients = gradients;
         new Span<float>(_state, _shape.States * _shape.Stride).Clear();
-        _network.Head.Backward<L>(logits, 0, _normed, _shape.Stride, 1);
-        OuterProduct.Add<L>(_network.Head, _forward.Pooled, _shape.Stride, logits, 0, 1, _transposed, gradients);
+        _network.Classifier.Backward<L>(logits, 0, _normed, _shape.Stride, 1);
+        WeightGradient.Add<L>(_network.Classifier, _forward.Pooled, _shape.Stride, logits, 0, 1, _transposed, gradients);
         Unpool();
 
         for (var t = _forward.Chunks.Length - 1; t >= 0; t--)
@@ -64,10 +64,10 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
             for (var b = record.Blocks.Length - 1; b >= 0; b--)
             {
                 if (_network.Blocks[b].Slow is not null)
-                    AttendToState(_network.Blocks[b], record, record.Blocks[b], dropout.Attention(t, b, slow: true, first), dropout.FeedForward(t, b, slow: true, first));
-                AttendWithin(_network.Blocks[b], record.Blocks[b], dropout.Attention(t, b, slow: false, first), dropout.FeedForward(t, b, slow: false, first));
+                    CrossAttention(_network.Blocks[b], record, record.Blocks[b], dropout.Attention(t, b, slow: true, first), dropout.FeedForward(t, b, slow: true, first));
+                SelfAttention(_network.Blocks[b], record.Blocks[b], dropout.Attention(t, b, slow: false, first), dropout.FeedForward(t, b, slow: false, first));
             }
-            Norm.Backward<L>(record.State.Normed, record.State.Inverse, _normedState, _state, _shape.Features, _shape.Stride, _shape.States);
+            LayerNorm.Backward<L>(record.State.Normed, record.State.Inverse, _normedState, _state, _shape.Features, _shape.Stride, _shape.States);
             Embed(t * _shape.Tokens, record);
         }
     }
@@ -93,24 +93,24 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
             Vectors.AddSums<L>(x, record.Tokens.Normed + c * _shape.Stride, norm, d);
             Vectors.AddSums<L>(x, null, norm + _network.PatchNormGradient.Stride, d);
             for (var f = 0; f < d; f++)
-                L.Store(L.Load(x + f * L.Count) * L.All(_network.PatchNorm[f]), normed + f * L.Count);
+                L.Store(L.Load(x + f * L.Count) * L.All(_network.PatchNormScale[f]), normed + f * L.Count);
         }
         new Span<float>(_x, _shape.Tokens * _shape.Stride).Clear();
-        Norm.Backward<L>(record.Tokens.Normed, record.Tokens.Inverse, _normed, _x, d, _shape.Stride, _shape.Tokens);
+        LayerNorm.Backward<L>(record.Tokens.Normed, record.Tokens.Inverse, _normed, _x, d, _shape.Stride, _shape.Tokens);
         for (var c = 0; c < _shape.Tokens; c++)
             Vectors.AddSums<L>(_x + c * _shape.Stride, null, _gradients + _network.PositionsGradient.Offset + (firstToken + c) * _network.PositionsGradient.Stride, d);
-        OuterProduct.Add<L>(_network.Patch, record.Patches, _shape.PatchStride, _x, _shape.Stride, _shape.Tokens, _transposed, _gradients);
+        WeightGradient.Add<L>(_network.PatchProjection, record.Patches, _shape.PatchStride, _x, _shape.Stride, _shape.Tokens, _transposed, _gradients);
     }
 
-    private void AttendWithin(FoldedBlock block, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    private void SelfAttention(FoldedBlock block, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
     {
         FeedForward(block.FeedForward, record.FastFeedForward, _x, _shape.Tokens, feedForward);
         new Span<float>(_normed, _shape.Tokens * _shape.Stride).Clear();     // queries and context are the same tokens
         Attend(block.Fast, record.Fast, record.FastInput.Normed, record.FastInput.Normed, _shape.Attention(_shape.Tokens, _shape.Tokens), _x, _normed, _normed, attention);
-        Norm.Backward<L>(record.FastInput.Normed, record.FastInput.Inverse, _normed, _x, _shape.Features, _shape.Stride, _shape.Tokens);
+        LayerNorm.Backward<L>(record.FastInput.Normed, record.FastInput.Inverse, _normed, _x, _shape.Features, _shape.Stride, _shape.Tokens);
     }
 
-    private void AttendToState(FoldedBlock block, ChunkRecord chunk, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    private void CrossAttention(FoldedBlock block, ChunkRecord chunk, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
     {
         FeedForward(block.FeedForward, record.SlowFeedForward!, _x, _shape.Tokens, feedForward);
         if (record.SlowInput is not { } input)
@@ -120,7 +120,7 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
         }
         new Span<float>(_normed, _shape.Tokens * _shape.Stride).Clear();
         Attend(block.Slow!, record.Slow!, input.Normed, chunk.State.Normed, _shape.Attention(_shape.Tokens, _shape.States), _x, _normed, _normedState, attention);
-        Norm.Backward<L>(input.Normed, input.Inverse, _normed, _x, _shape.Features, _shape.Stride, _shape.Tokens);
+        LayerNorm.Backward<L>(input.Normed, input.Inverse, _normed, _x, _shape.Features, _shape.Stride, _shape.Tokens);
     }
 
     /// <summary>The one state vector that every token has read whole.</summary>
@@ -130,7 +130,7 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
         new Span<float>(_change, _shape.Stride).Clear();
         for (var c = 0; c < _shape.Tokens; c++)
             Vectors.Add<L>(_x + c * _shape.Stride, _change, d);
-        OuterProduct.Add<L>(attention.Read, record.Read, _shape.ReadStride, _change, _shape.Stride, 1, _transposed, _gradients);
+        WeightGradient.Add<L>(attention.Read, record.Read, _shape.ReadStride, _change, _shape.Stride, 1, _transposed, _gradients);
         attention.Read.Backward<L>(_change, _shape.Stride, _read, _shape.ReadStride, 1);
         for (var h = 0; h < _shape.Config.NumberOfHeads; h++)
             Vectors.Add<L>(_read + h * d * L.Count, _normedState, d);
@@ -141,7 +141,7 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
         FeedForward(_network.Bottleneck.FeedForward, record.BottleneckFeedForward, _state, _shape.States, feedForward);
         new Span<float>(_context, _shape.Tokens * _shape.Stride).Clear();
         Attend(_network.Bottleneck.Fast, record.Bottleneck, record.State.Normed, record.Fast.Normed, _shape.Attention(_shape.States, _shape.Tokens), _state, _normedState, _context, attention);
-        Norm.Backward<L>(record.Fast.Normed, record.Fast.Inverse, _context, _x, _shape.Features, _shape.Stride, _shape.Tokens);
+        LayerNorm.Backward<L>(record.Fast.Normed, record.Fast.Inverse, _context, _x, _shape.Features, _shape.Stride, _shape.Tokens);
     }
 
     /// <summary>An attention with its residual: the gradient of its result stays, those of queries and context are added to.</summary>
@@ -149,10 +149,10 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
         FoldedAttention layer, AttentionRecord record, float* queries, float* context, in AttentionShape shape, float* result,
         float* queryGradient, float* contextGradient, in DropoutMask mask)
     {
-        OuterProduct.Add<L>(layer.Read, record.Read, _shape.ReadStride, result, _shape.Stride, shape.Queries, _transposed, _gradients);
+        WeightGradient.Add<L>(layer.Read, record.Read, _shape.ReadStride, result, _shape.Stride, shape.Queries, _transposed, _gradients);
         layer.Read.Backward<L>(result, _shape.Stride, _read, _shape.ReadStride, shape.Queries);
         AttentionKernel.Backward<L>(shape, record.Probes, context, record.Probabilities, _read, mask, _probes, contextGradient);
-        OuterProduct.Add<L>(layer.Probe, queries, _shape.Stride, _probes, _shape.ProbeStride, shape.Queries, _transposed, _gradients);
+        WeightGradient.Add<L>(layer.Probe, queries, _shape.Stride, _probes, _shape.ProbeStride, shape.Queries, _transposed, _gradients);
         layer.Probe.Backward<L>(_probes, _shape.ProbeStride, queryGradient, _shape.Stride, shape.Queries, add: true);
     }
 
@@ -168,9 +168,9 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
         }
         layer.Narrow.Backward<L>(change, _shape.Stride, _wide, _shape.WideStride, columns);
         Gelu.Backward<L>(record.Wide, _wide, columns * _shape.WideStride / L.Count);
-        OuterProduct.Add<L>(layer.Narrow, record.Wide, _shape.WideStride, change, _shape.Stride, columns, _transposed, _gradients);
-        OuterProduct.Add<L>(layer.Widen, record.Input.Normed, _shape.Stride, _wide, _shape.WideStride, columns, _transposed, _gradients);
+        WeightGradient.Add<L>(layer.Narrow, record.Wide, _shape.WideStride, change, _shape.Stride, columns, _transposed, _gradients);
+        WeightGradient.Add<L>(layer.Widen, record.Input.Normed, _shape.Stride, _wide, _shape.WideStride, columns, _transposed, _gradients);
         layer.Widen.Backward<L>(_wide, _shape.WideStride, _normed, _shape.Stride, columns);
-        Norm.Backward<L>(record.Input.Normed, record.Input.Inverse, _normed, result, _shape.Features, _shape.Stride, columns);
+        LayerNorm.Backward<L>(record.Input.Normed, record.Input.Inverse, _normed, result, _shape.Features, _shape.Stride, columns);
     }
 }

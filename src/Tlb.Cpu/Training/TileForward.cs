@@ -1,12 +1,8 @@
-using System.Runtime.CompilerServices;
-
 namespace Tlb.Cpu;
 
 /// <summary>The forward pass of a tile of images in training: keeps what the backward pass needs.</summary>
 internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, ILanes<L>
 {
-    private const int Pair = 2;                                              // columns that go through a feed-forward layer together, close to the core
-
     private readonly FoldedNetwork _network;
     private readonly TlbConfig _config;
     private readonly TileShape _shape;
@@ -22,12 +18,12 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     {
         (_network, _config, _shape) = (network, network.Config, shape);
         (_images, _augmented) = (new(_config.ImageSize), new(_config.ImageSize));
-        _x = _memory.Take(shape.Tokens * shape.Stride);
-        _state = _memory.Take(shape.States * shape.Stride);
-        _change = _memory.Take(Pair * shape.Stride);
-        _wide = _memory.Take(Pair * shape.WideStride);
-        Pooled = _memory.Take(shape.Stride);
-        Logits = _memory.Take(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+        _x = _memory.Allocate(shape.Tokens * shape.Stride);
+        _state = _memory.Allocate(shape.States * shape.Stride);
+        _change = _memory.Allocate(TileShape.Pair * shape.Stride);
+        _wide = _memory.Allocate(TileShape.Pair * shape.WideStride);
+        Pooled = _memory.Allocate(shape.Stride);
+        Logits = _memory.Allocate(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
         Chunks = [.. Enumerable.Range(0, _config.ChunkCount).Select(_ => new ChunkRecord(shape, _memory))];
     }
 
@@ -55,19 +51,20 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
         for (var t = 0; t < Chunks.Length; t++)
         {
             var record = Chunks[t];
-            Embed(t * _config.ChunkSize, record);
-            Norm.Forward<L>(_state, record.State.Normed, record.State.Inverse, _shape.Features, _shape.Stride, _shape.States);
+            PatchEmbedding.Forward<L, ImagesInLanes<L>>(                     // [K][D]
+                _network, _shape, _images.Pixels, t * _shape.Tokens, 0, _shape.Tokens, record.Patches, _x, record.Tokens.Normed, record.Tokens.Inverse);
+            LayerNorm.Forward<L>(_state, record.State.Normed, record.State.Inverse, _shape.Features, _shape.Stride, _shape.States);
             for (var b = 0; b < record.Blocks.Length; b++)
             {
-                AttendWithin(_network.Blocks[b], record.Blocks[b], dropout.Attention(t, b, slow: false, first), dropout.FeedForward(t, b, slow: false, first));
+                SelfAttention(_network.Blocks[b], record.Blocks[b], dropout.Attention(t, b, slow: false, first), dropout.FeedForward(t, b, slow: false, first));
                 if (_network.Blocks[b].Slow is not null)
-                    AttendToState(_network.Blocks[b], record, record.Blocks[b], dropout.Attention(t, b, slow: true, first), dropout.FeedForward(t, b, slow: true, first));
+                    CrossAttention(_network.Blocks[b], record, record.Blocks[b], dropout.Attention(t, b, slow: true, first), dropout.FeedForward(t, b, slow: true, first));
             }
             if (t < Chunks.Length - 1)
                 UpdateState(record, dropout.Attention(t, record.Blocks.Length, slow: false, first), dropout.FeedForward(t, record.Blocks.Length, slow: false, first));
         }
         ImagesInLanes<L>.Pool(_shape.Tokens, _shape.Features, _x, _shape.Stride, Pooled);
-        _network.Head.Forward<L>(Pooled, _shape.Stride, Logits, 0, 1);
+        _network.Classifier.Forward<L>(Pooled, _shape.Stride, Logits, 0, 1);
     }
 
     public void Dispose()
@@ -77,81 +74,49 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
         _memory.Dispose();
     }
 
-    private void Embed(int firstToken, ChunkRecord record)
+    private void SelfAttention(FoldedBlock block, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
     {
-        var d = _shape.Features;
-        for (var c = 0; c < _shape.Tokens; c++)
-            ImagesInLanes<L>.TakePatches(_config, _images.Pixels, firstToken, c, record.Patches + c * _shape.PatchStride);
-        _network.Patch.Forward<L>(record.Patches, _shape.PatchStride, _x, _shape.Stride, _shape.Tokens);
-        for (var c = 0; c < _shape.Tokens; c++)
-            ImagesInLanes<L>.AddPositions(_config, _network.Positions, firstToken, c, _x + c * _shape.Stride);
-        Norm.Forward<L>(_x, record.Tokens.Normed, record.Tokens.Inverse, d, _shape.Stride, _shape.Tokens);
-        for (var c = 0; c < _shape.Tokens; c++)
-            for (var f = 0; f < d; f++)
-            {
-                var at = c * _shape.Stride + f * L.Count;
-                L.Store(L.MultiplyAdd(L.Load(record.Tokens.Normed + at), L.All(_network.PatchNorm[f]), L.All(_network.PatchNorm[d + f])), _x + at);
-            }
-    }
-
-    private void AttendWithin(FoldedBlock block, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
-    {
-        Norm.Forward<L>(_x, record.FastInput.Normed, record.FastInput.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
+        LayerNorm.Forward<L>(_x, record.FastInput.Normed, record.FastInput.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
         Attend(block.Fast, record.Fast, record.FastInput.Normed, record.FastInput.Normed, _shape.Attention(_shape.Tokens, _shape.Tokens), _x, attention);
         FeedForward(block.FeedForward, record.FastFeedForward, _x, _shape.Tokens, feedForward);
     }
 
-    private void AttendToState(FoldedBlock block, ChunkRecord chunk, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    private void CrossAttention(FoldedBlock block, ChunkRecord chunk, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
     {
         if (record.SlowInput is { } input)
         {
-            Norm.Forward<L>(_x, input.Normed, input.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
+            LayerNorm.Forward<L>(_x, input.Normed, input.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
             Attend(block.Slow!, record.Slow!, input.Normed, chunk.State.Normed, _shape.Attention(_shape.Tokens, _shape.States), _x, attention);
         }
-        else
-            ReadState(block.Slow!, record.Slow!, chunk);
-        FeedForward(block.FeedForward, record.SlowFeedForward!, _x, _shape.Tokens, feedForward);
-    }
-
-    /// <summary>The one state vector, read whole by every token.</summary>
-    private void ReadState(FoldedAttention attention, AttentionRecord record, ChunkRecord chunk)
-    {
-        var (d, heads) = (_shape.Features, _config.NumberOfHeads);
-        for (var h = 0; h < heads; h++)
+        else                                                                 // one state vector, read whole by every token
         {
-            Buffer.MemoryCopy(chunk.State.Normed, record.Read + h * d * L.Count, d * L.Count * sizeof(float), d * L.Count * sizeof(float));
-            L.Store(L.All(1), record.Read + (heads * d + h) * L.Count);
+            block.Slow!.ReadState<L, ImagesInLanes<L>>(_shape.Attention(1, 1), chunk.State.Normed, record.Slow!.Read, _change); // [D]
+            for (var c = 0; c < _shape.Tokens; c++)
+                Vectors.Add<L>(_change, _x + c * _shape.Stride, _shape.Features);
         }
-        attention.Read.Forward<L>(record.Read, _shape.ReadStride, _change, _shape.Stride, 1);
-        for (var c = 0; c < _shape.Tokens; c++)
-            Vectors.Add<L>(_change, _x + c * _shape.Stride, d);
+        FeedForward(block.FeedForward, record.SlowFeedForward!, _x, _shape.Tokens, feedForward);
     }
 
     private void UpdateState(ChunkRecord record, in DropoutMask attention, in DropoutMask feedForward)
     {
-        Norm.Forward<L>(_x, record.Fast.Normed, record.Fast.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
+        LayerNorm.Forward<L>(_x, record.Fast.Normed, record.Fast.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
         Attend(_network.Bottleneck.Fast, record.Bottleneck, record.State.Normed, record.Fast.Normed, _shape.Attention(_shape.States, _shape.Tokens), _state, attention);
         FeedForward(_network.Bottleneck.FeedForward, record.BottleneckFeedForward, _state, _shape.States, feedForward);
     }
 
-    private void Attend(FoldedAttention layer, AttentionRecord record, float* queries, float* context, in AttentionShape shape, float* x, in DropoutMask mask)
-    {
-        layer.Probe.Forward<L>(queries, _shape.Stride, record.Probes, _shape.ProbeStride, shape.Queries);
-        AttentionKernel.Forward<L, ImageLanes<L>>(shape, record.Probes, context, record.Probabilities, record.Read, mask);
-        layer.Read.Forward<L>(record.Read, _shape.ReadStride, x, _shape.Stride, shape.Queries, add: true);
-    }
+    private static void Attend(
+        FoldedAttention layer, AttentionRecord record, float* queries, float* context, in AttentionShape shape, float* x, in DropoutMask mask) =>
+        layer.Forward<L, ImagesInLanes<L>>(shape, queries, context, record.Probes, record.Probabilities, record.Read, x, mask); // [queries][D]
 
     private void FeedForward(FoldedFeedForward layer, FeedForwardRecord record, float* x, int columns, in DropoutMask mask)
     {
         var d = _shape.Features;
-        for (var c = 0; c < columns; c += Pair, x += Pair * _shape.Stride)
+        for (var c = 0; c < columns; c += TileShape.Pair, x += TileShape.Pair * _shape.Stride)
         {
-            var count = Math.Min(Pair, columns - c);
+            var count = Math.Min(TileShape.Pair, columns - c);
             float* normed = record.Input.Normed + c * _shape.Stride, wide = record.Wide + c * _shape.WideStride;
-            Norm.Forward<L>(x, normed, record.Input.Inverse + c * L.Count, d, _shape.Stride, count);
-            layer.Widen.Forward<L>(normed, _shape.Stride, wide, _shape.WideStride, count);
-            Gelu.Forward<L>(wide, _wide, count * _shape.WideStride / L.Count);
-            layer.Narrow.Forward<L>(_wide, _shape.WideStride, mask.IsActive ? _change : x, _shape.Stride, count, add: !mask.IsActive);
+            LayerNorm.Forward<L>(x, normed, record.Input.Inverse + c * L.Count, d, _shape.Stride, count);
+            layer.Forward<L>(normed, _shape.Stride, wide, _wide, _shape.WideStride, mask.IsActive ? _change : x, count, add: !mask.IsActive);
             if (mask.IsActive)
                 for (var i = 0; i < count; i++)
                     Vectors.AddMasked<L>(_change + i * _shape.Stride, x + i * _shape.Stride, d, mask, (c + i) * d);

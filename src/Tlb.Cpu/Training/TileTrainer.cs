@@ -40,7 +40,7 @@ internal sealed unsafe class TileTrainer<L> : ITileTrainer where L : unmanaged, 
         var logits = _forward.Logits + lane;
         for (var c = 0; c < _probabilities.Length; c++)
             _probabilities[c] = logits[c * L.Count];
-        Probabilities.FromLogits(_probabilities);
+        Softmax.Forward(_probabilities);
         batch.CopyTargetTo(index, _smoothing, _target);
         var metrics = CrossEntropy.LossAndGradient(_probabilities, _target, batch.Weights[index]);
         for (var c = 0; c < _probabilities.Length; c++)

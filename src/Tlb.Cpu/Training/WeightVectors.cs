@@ -16,9 +16,25 @@ internal static class WeightVectors
             values[i] *= factor;
     }
 
-    /// <summary>average += share x (values - average).</summary>
-    public static void MoveTowards(Span<float> average, ReadOnlySpan<float> values, float share)
+    /// <summary>target += source.</summary>
+    public static void Add(Span<float> target, ReadOnlySpan<float> source)
     {
+        var t = MemoryMarshal.Cast<float, Vector<float>>(target);
+        var s = MemoryMarshal.Cast<float, Vector<float>>(source);
+        for (var i = 0; i < t.Length; i++)
+            t[i] += s[i];
+        for (var i = t.Length * Vector<float>.Count; i < target.Length; i++)
+            target[i] += source[i];
+    }
+
+    /// <summary>Updates the exponential moving average of values after a step.</summary>
+    /// <param name="average">The average.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="decay">The share of the average that is kept.</param>
+    /// <param name="step">The steps done: early ones keep less, so that the first values are soon forgotten.</param>
+    public static void UpdateAverage(Span<float> average, ReadOnlySpan<float> values, float decay, long step)
+    {
+        var share = 1 - Math.Min(decay, (1f + step) / (10f + step));
         var a = MemoryMarshal.Cast<float, Vector<float>>(average);
         var v = MemoryMarshal.Cast<float, Vector<float>>(values);
         for (var i = 0; i < a.Length; i++)

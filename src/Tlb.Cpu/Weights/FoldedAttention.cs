@@ -7,7 +7,7 @@ namespace Tlb.Cpu;
 /// softmax, so the score is the probe (P'M n + P'c) times m. What is read is O (R z + f s) with z the weighted mean of the tokens
 /// and s the sum of the weights. Both hold exactly, for each head; 4 D x D products of a token become 2.
 /// </remarks>
-internal sealed class FoldedAttention : IDisposable
+internal sealed unsafe class FoldedAttention : IDisposable
 {
     private readonly string _name;
     private readonly int _dimension;
@@ -23,12 +23,12 @@ internal sealed class FoldedAttention : IDisposable
     }
 
     /// <summary>From a normalised query token to its probes, [D] to [heads x D].</summary>
-    public Layer Probe { get; }
+    public Linear Probe { get; }
 
     /// <summary>From what was read to the token's change, [heads x D, heads] to [D].</summary>
-    public Layer Read { get; }
+    public Linear Read { get; }
 
-    /// <summary>Takes new weights.</summary>
+    /// <summary>Folds new weights.</summary>
     public void Fold(NetworkWeights weights)
     {
         var (d, h) = (_dimension, _heads);
@@ -36,7 +36,7 @@ internal sealed class FoldedAttention : IDisposable
         var head = new Head(this);
         for (var i = 0; i < h; i++)
         {
-            head.Take(weights, i);
+            head.Load(weights, i);
             for (var row = 0; row < d; row++)
             {
                 var target = probe.AsSpan(row * h * d + i * d, d);
@@ -64,7 +64,7 @@ internal sealed class FoldedAttention : IDisposable
         var head = new Head(this);
         for (var i = 0; i < h; i++)
         {
-            head.Take(weights, i);
+            head.Load(weights, i);
             var probeBias = Probe.BiasGradient.Row(gradients, 0).Slice(i * d, d);
 
             Array.Clear(bias);
@@ -113,6 +113,38 @@ internal sealed class FoldedAttention : IDisposable
         Read.BiasGradient.Row(gradients, 0).CopyTo(target[$"{_name}.output.bias"]);
     }
 
+    /// <summary>x += the attention of the columns to a context.</summary>
+    /// <param name="shape">The sizes; queries and x lie as far from column to column as the context.</param>
+    /// <param name="queries">The columns, normalised, [queries][D][lanes].</param>
+    /// <param name="context">The tokens they attend to, normalised, [keys][D][lanes] or as <typeparamref name="TUse"/> lays them out.</param>
+    /// <param name="probes">Receives the probes, [queries][heads x D][lanes].</param>
+    /// <param name="probabilities">Receives the attention before dropout, [queries][heads][keys][lanes].</param>
+    /// <param name="read">Receives what was read, [queries][heads x D, then heads][lanes].</param>
+    /// <param name="x">The columns, [queries][D][lanes]: added to.</param>
+    /// <param name="mask">The dropout of the probabilities.</param>
+    public void Forward<L, TUse>(
+        in AttentionShape shape, float* queries, float* context, float* probes, float* probabilities, float* read, float* x, in DropoutMask mask)
+        where L : unmanaged, ILanes<L>
+        where TUse : struct, ILaneUse<L>
+    {
+        Probe.Forward<L>(queries, shape.ContextStride, probes, shape.ProbeStride, shape.Queries);              // [queries][heads x D]
+        AttentionKernel.Forward<L, TUse>(shape, probes, context, probabilities, read, mask);                   // [queries][heads x D + heads]
+        Read.Forward<L>(read, shape.ReadStride, x, shape.ContextStride, shape.Queries, add: true);             // [queries][D]
+    }
+
+    /// <summary>What attention to a single state vector changes in every column, whatever the column.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="state">The state vector, normalised, [D][lanes].</param>
+    /// <param name="read">Receives what was read, [heads x D, then heads][lanes].</param>
+    /// <param name="change">Receives the change, [D][lanes].</param>
+    public void ReadState<L, TUse>(in AttentionShape shape, float* state, float* read, float* change)
+        where L : unmanaged, ILanes<L>
+        where TUse : struct, ILaneUse<L>
+    {
+        AttentionKernel.ReadSingle<L>(shape, state, read);                   // [heads x D + heads]
+        TUse.StateLinear(Read, read, change);                                // [D]
+    }
+
     public void Dispose()
     {
         Probe.Dispose();
@@ -157,7 +189,7 @@ internal sealed class FoldedAttention : IDisposable
         /// <summary>The row of the output kernel that a feature of this head goes to.</summary>
         public ReadOnlySpan<float> OutputRow(int feature) => _output.AsSpan((_index * _dimension + feature) * _dimension, _dimension);
 
-        public void Take(NetworkWeights weights, int head)
+        public void Load(NetworkWeights weights, int head)
         {
             if (_output.Length == 0)
                 _output = weights[$"{attention._name}.output.kernel"].ToArray();

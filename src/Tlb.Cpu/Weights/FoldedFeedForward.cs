@@ -1,7 +1,7 @@
 namespace Tlb.Cpu;
 
 /// <summary>A feed-forward layer's weights, with the scale and shift of its normalisation folded into the first kernel.</summary>
-internal sealed class FoldedFeedForward : IDisposable
+internal sealed unsafe class FoldedFeedForward : IDisposable
 {
     private readonly string _name;
 
@@ -14,12 +14,12 @@ internal sealed class FoldedFeedForward : IDisposable
     }
 
     /// <summary>From a normalised token to four times as many features.</summary>
-    public Layer Widen { get; }
+    public Linear Widen { get; }
 
     /// <summary>And back to the token's change.</summary>
-    public Layer Narrow { get; }
+    public Linear Narrow { get; }
 
-    /// <summary>Takes new weights.</summary>
+    /// <summary>Folds new weights.</summary>
     public void Fold(NetworkWeights weights)
     {
         var wide = Widen.Outputs;
@@ -61,6 +61,23 @@ internal sealed class FoldedFeedForward : IDisposable
         for (var i = 0; i < Narrow.Inputs; i++)
             Narrow.MatrixGradient.Row(gradients, i).CopyTo(narrow[(i * Narrow.Outputs)..]);
         Narrow.BiasGradient.Row(gradients, 0).CopyTo(target[$"{_name}.dense2.bias"]);
+    }
+
+    /// <summary>y = W2 GELU(W1 normed + b1) + b2, or y += that.</summary>
+    /// <param name="normed">The input, normalised, [columns][D][lanes].</param>
+    /// <param name="stride">The floats from one column of it and of y to the next.</param>
+    /// <param name="wide">Receives what goes into the GELU, [columns][4 D][lanes].</param>
+    /// <param name="activated">Receives what comes out of it, laid out as wide; may be <paramref name="wide"/>.</param>
+    /// <param name="wideStride">The floats from one column of both to the next.</param>
+    /// <param name="y">[columns][D][lanes].</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="add">Whether to add to y.</param>
+    public void Forward<L>(float* normed, int stride, float* wide, float* activated, int wideStride, float* y, int columns, bool add)
+        where L : unmanaged, ILanes<L>
+    {
+        Widen.Forward<L>(normed, stride, wide, wideStride, columns);         // [columns][4 D]
+        Gelu.Forward<L>(wide, activated, columns * wideStride / L.Count);
+        Narrow.Forward<L>(activated, wideStride, y, stride, columns, add);   // [columns][D]
     }
 
     public void Dispose()

@@ -5,20 +5,20 @@ internal sealed unsafe class FoldedNetwork : IDisposable
 {
     private readonly FoldedBlock[] _all;
     private readonly bool _isTrained;
-    private readonly AlignedFloats _patchNorm;
+    private readonly AlignedFloats _patchNorm;                               // [2][D]: scale and shift
     private readonly AlignedFloats _positions;
 
     /// <summary>Makes a network that is all zero.</summary>
     /// <param name="config">The network.</param>
-    /// <param name="gradients">Takes places for gradients, for training; null for a network that is only scored with.</param>
+    /// <param name="gradients">Reserves places for gradients, for training; null for a network that is only scored with.</param>
     public FoldedNetwork(TlbConfig config, GradientLayout? gradients = null)
     {
         (Config, _isTrained) = (config, gradients is not null);
         var d = config.EmbeddingDimension;
-        Patch = new(config.PatchSize * config.PatchSize * TlbConfig.Channels, d, gradients);
+        PatchProjection = new(config.PatchSize * config.PatchSize * TlbConfig.Channels, d, gradients);
         Blocks = [.. Enumerable.Range(0, config.BlockCount).Select(i => new FoldedBlock(config, $"pm.{i}", config.ReadsState(i), gradients))];
         Bottleneck = new(config, "tlb", readsState: false, gradients);
-        Head = new(d, config.NumberOfClasses, gradients);
+        Classifier = new(d, config.NumberOfClasses, gradients);
         _all = [.. Blocks, Bottleneck];
         _patchNorm = new(2 * d);
         _positions = new((long)config.TokenCount * d);
@@ -32,15 +32,18 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     public TlbConfig Config { get; }
 
     /// <summary>From a patch to a token.</summary>
-    public Layer Patch { get; }
+    public Linear PatchProjection { get; }
 
-    /// <summary>The scale of the normalisation of tokens, [D], and its shift, [D].</summary>
-    public float* PatchNorm => _patchNorm.Pointer;
+    /// <summary>The scale of the layer normalisation of tokens, [D].</summary>
+    public float* PatchNormScale => _patchNorm.Pointer;
+
+    /// <summary>Its shift, [D].</summary>
+    public float* PatchNormShift => _patchNorm.Pointer + Config.EmbeddingDimension;
 
     /// <summary>The learned positions, [tokens, D].</summary>
     public float* Positions => _positions.Pointer;
 
-    /// <summary>Where the gradients of <see cref="PatchNorm"/> lie, [2, D].</summary>
+    /// <summary>Where the gradients of <see cref="PatchNormScale"/> and <see cref="PatchNormShift"/> lie, [2, D].</summary>
     public GradientBlock PatchNormGradient { get; }
 
     /// <summary>Where the gradients of <see cref="Positions"/> lie, [tokens, D].</summary>
@@ -53,16 +56,16 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     public FoldedBlock Bottleneck { get; }
 
     /// <summary>From the mean of the last chunk's tokens to the classes.</summary>
-    public Layer Head { get; }
+    public Linear Classifier { get; }
 
-    /// <summary>Takes new weights.</summary>
+    /// <summary>Folds new weights.</summary>
     public void Fold(NetworkWeights weights)
     {
-        Patch.Set(weights["patch.projection.kernel"], weights["patch.projection.bias"]);
+        PatchProjection.Set(weights["patch.projection.kernel"], weights["patch.projection.bias"]);
         weights["patch.ln.gamma"].CopyTo(_patchNorm.Span);
         weights["patch.ln.beta"].CopyTo(_patchNorm.Span[Config.EmbeddingDimension..]);
         weights["patch.position_embedding"].CopyTo(_positions.Span);
-        Head.Set(weights["head.kernel"], weights["head.bias"]);
+        Classifier.Set(weights["head.kernel"], weights["head.bias"]);
         if (_isTrained)
             Parallel.ForEach(_all, Cores.All, block => block.Fold(weights));
         else
@@ -77,13 +80,13 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     public void Unfold(NetworkWeights weights, AlignedFloats gradients, NetworkWeights target)
     {
         Array.Clear(target.Values);
-        Copy(Patch.MatrixGradient, "patch.projection.kernel");
-        Copy(Patch.BiasGradient, "patch.projection.bias");
+        Copy(PatchProjection.MatrixGradient, "patch.projection.kernel");
+        Copy(PatchProjection.BiasGradient, "patch.projection.bias");
         PatchNormGradient.Row(gradients.Span, 0).CopyTo(target["patch.ln.gamma"]);
         PatchNormGradient.Row(gradients.Span, 1).CopyTo(target["patch.ln.beta"]);
         Copy(PositionsGradient, "patch.position_embedding");
-        Copy(Head.MatrixGradient, "head.kernel");
-        Copy(Head.BiasGradient, "head.bias");
+        Copy(Classifier.MatrixGradient, "head.kernel");
+        Copy(Classifier.BiasGradient, "head.bias");
         Parallel.ForEach(_all, Cores.All, block => block.Unfold(weights, gradients.Span, target));
 
         void Copy(GradientBlock block, string name)
@@ -97,8 +100,8 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     {
         foreach (var block in _all)
             block.Dispose();
-        Patch.Dispose();
-        Head.Dispose();
+        PatchProjection.Dispose();
+        Classifier.Dispose();
         _patchNorm.Dispose();
         _positions.Dispose();
     }

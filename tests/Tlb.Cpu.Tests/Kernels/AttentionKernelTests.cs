@@ -36,7 +36,7 @@ public sealed unsafe class AttentionKernelTests
             var lanes = kernels.Lanes;
             var shape = Shape(kernels, queries, keys, heads, d);
             var a = new Arrays(memory, shape, kernels, rate: 0);
-            var tokens = memory.Take((keys + lanes - 1) / lanes * shape.ContextStride);
+            var tokens = memory.Allocate((keys + lanes - 1) / lanes * shape.ContextStride);
             for (var k = 0; k < keys; k++)
                 for (var f = 0; f < d; f++)
                 {
@@ -62,7 +62,7 @@ public sealed unsafe class AttentionKernelTests
             var shape = Shape(kernels, queries, keys, heads, d);
             var a = new Arrays(memory, shape, kernels, rate);
             var readGradient = memory.RandomColumns(queries, (heads * d + heads) * lanes, shape.ReadStride);
-            var probeGradient = memory.Take(queries * shape.ProbeStride);
+            var probeGradient = memory.Allocate(queries * shape.ProbeStride);
             var contextGradient = memory.RandomColumns(keys, d * lanes, shape.ContextStride);
             var before = memory.Copy(contextGradient, keys * shape.ContextStride);
             kernels.Attention(shape, a.Probes, a.Context, a.Probabilities, a.Read, a.Mask);
@@ -160,9 +160,9 @@ public sealed unsafe class AttentionKernelTests
 
         public float* Context { get; } = memory.RandomColumns(shape.Keys, shape.Dimension * kernels.Lanes, shape.ContextStride);
 
-        public float* Probabilities { get; } = memory.Take(shape.Queries * shape.Heads * shape.Keys * kernels.Lanes);
+        public float* Probabilities { get; } = memory.Allocate(shape.Queries * shape.Heads * shape.Keys * kernels.Lanes);
 
-        public float* Read { get; } = memory.Take(shape.Queries * shape.ReadStride);
+        public float* Read { get; } = memory.Allocate(shape.Queries * shape.ReadStride);
 
         public double[] ProbesOf(int lane) => Values(Probes, shape.Queries, shape.Heads * shape.Dimension, shape.ProbeStride, _lanes, lane);
 

@@ -15,7 +15,7 @@ public sealed class CrossEntropyTests
         for (var i = 0; i < 8; i++)
         {
             var row = values.AsSpan(i * 10, 10);
-            Probabilities.FromLogits(row);
+            Softmax.Forward(row);
             probabilities.AddRange(row);
             var target = new float[10];
             target[labels[i]] = 1;
@@ -38,7 +38,7 @@ public sealed class CrossEntropyTests
         float[] target = [0.1f, 0, 0.6f, 0.3f];
         const float Weight = 2.5f;
         float[] values = [.. logits.Select(value => (float)value)];
-        Probabilities.FromLogits(values);
+        Softmax.Forward(values);
         var metrics = CrossEntropy.LossAndGradient(values, target, Weight);
         Assert.Equal(Loss(logits), metrics.LossSum, 1e-6);
         for (var c = 0; c < logits.Length; c++)
@@ -63,7 +63,7 @@ public sealed class CrossEntropyTests
     public void Large_logits_overflow_nothing()
     {
         float[] values = [1000, 1000, -1000];
-        Probabilities.FromLogits(values);
+        Softmax.Forward(values);
         Assert.Equal([0.5f, 0.5f, 0], values);
     }
 }

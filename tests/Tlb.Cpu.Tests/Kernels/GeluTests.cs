@@ -21,7 +21,7 @@ public sealed unsafe class GeluTests
             values[i] = 20f * i / Steps - 10;
         far.CopyTo(values, Steps);
 
-        float* x = memory.Take(values.Length), y = memory.Take(values.Length), gradient = memory.Take(values.Length);
+        float* x = memory.Allocate(values.Length), y = memory.Allocate(values.Length), gradient = memory.Allocate(values.Length);
         values.CopyTo(new Span<float>(x, values.Length));
         new Span<float>(gradient, values.Length).Fill(-3);
         kernels.Gelu(x, y, count);
@@ -44,7 +44,7 @@ public sealed unsafe class GeluTests
     {
         var kernels = KernelSet.Of(width);
         using var memory = new TestMemory(1);
-        var x = memory.Take(4 * kernels.Lanes);
+        var x = memory.Allocate(4 * kernels.Lanes);
         kernels.Gelu(x, x, 4);
         for (var i = 0; i < 4 * kernels.Lanes; i++)
             Assert.True(float.IsNaN(x[i]));

@@ -11,7 +11,7 @@ internal sealed unsafe class TestMemory(int seed) : IDisposable
     private readonly List<AlignedFloats> _arrays = [];
 
     /// <summary>An array of NaN.</summary>
-    public float* Take(int count)
+    public float* Allocate(int count)
     {
         var array = new AlignedFloats(count + 2 * Guard);
         array.Span.Fill(BitConverter.Int32BitsToSingle(NotANumber));
@@ -28,7 +28,7 @@ internal sealed unsafe class TestMemory(int seed) : IDisposable
     /// <param name="stride">The floats from one column to the next.</param>
     public float* RandomColumns(int columns, int count, int stride)
     {
-        var pointer = Take(columns * stride);
+        var pointer = Allocate(columns * stride);
         for (var column = 0; column < columns; column++)
             foreach (ref var value in new Span<float>(pointer + column * stride, count))
                 value = 2 * _random.NextSingle() - 1;
@@ -41,7 +41,7 @@ internal sealed unsafe class TestMemory(int seed) : IDisposable
     /// <summary>A copy of an array.</summary>
     public float* Copy(float* source, int count)
     {
-        var pointer = Take(count);
+        var pointer = Allocate(count);
         new Span<float>(source, count).CopyTo(new(pointer, count));
         return pointer;
     }

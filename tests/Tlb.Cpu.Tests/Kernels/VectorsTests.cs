@@ -13,7 +13,7 @@ public sealed unsafe class VectorsTests
         {
             using var memory = new TestMemory(features);
             var filled = (features + 3) / 4 * 4;
-            float* source = memory.Random(filled * lanes), target = memory.Take(lanes * (filled + 4));
+            float* source = memory.Random(filled * lanes), target = memory.Allocate(lanes * (filled + 4));
             Transpose.Column(source, features, lanes, target, filled + 4);
             for (var f = 0; f < features; f++)
                 for (var lane = 0; lane < lanes; lane++)
@@ -31,7 +31,7 @@ public sealed unsafe class VectorsTests
         var mask = new DropoutMask(0.4f, 5, 32, 16);
         var factors = kernels.Mask(mask, Element + Features)[(Element * kernels.Lanes)..];
         float* source = memory.Random(Features * kernels.Lanes), sum = memory.Random(Features * kernels.Lanes);
-        float* before = memory.Copy(sum, Features * kernels.Lanes), copy = memory.Take(Features * kernels.Lanes);
+        float* before = memory.Copy(sum, Features * kernels.Lanes), copy = memory.Allocate(Features * kernels.Lanes);
         kernels.AddMasked(source, sum, Features, mask, Element);
         kernels.CopyMasked(source, copy, Features, mask, Element);
         Assert.Contains(0f, factors);

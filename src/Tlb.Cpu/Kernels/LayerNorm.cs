@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Tlb.Cpu;
 
-/// <summary>Layer normalisation of columns, without scale and shift: those are folded into the products that follow.</summary>
-internal static unsafe class Norm
+/// <summary>Layer normalisation of columns, without scale and shift: those are folded into the linear layers that follow.</summary>
+internal static unsafe class LayerNorm
 {
     /// <summary>normed = (x - mean) / sqrt(variance + epsilon), for each column and lane.</summary>
     /// <param name="x">[columns][features][lanes].</param>
@@ -65,6 +65,23 @@ internal static unsafe class Norm
                 L.Store(L.MultiplyAdd(g, scale, L.Load(target + i * L.Count)), target + i * L.Count);
             }
         }
+    }
+
+    /// <summary>result = normed x scale + shift: for tokens, whose scale and shift no layer follows to be folded into.</summary>
+    /// <param name="normed">[columns][features][lanes].</param>
+    /// <param name="scale">[features].</param>
+    /// <param name="shift">[features].</param>
+    /// <param name="result">Receives the result, laid out as normed; may be <paramref name="normed"/>.</param>
+    /// <param name="features">The features.</param>
+    /// <param name="stride">The floats from one column to the next.</param>
+    /// <param name="columns">The columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ScaleAndShift<L>(float* normed, float* scale, float* shift, float* result, int features, int stride, int columns)
+        where L : unmanaged, ILanes<L>
+    {
+        for (var c = 0; c < columns; c++, normed += stride, result += stride)
+            for (var i = 0; i < features; i++)
+                L.Store(L.MultiplyAdd(L.Load(normed + i * L.Count), L.All(scale[i]), L.All(shift[i])), result + i * L.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

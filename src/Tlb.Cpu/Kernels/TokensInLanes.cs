@@ -1,13 +1,20 @@
+using System.Runtime.CompilerServices;
+
 namespace Tlb.Cpu;
 
 /// <summary>Each lane is a token of one image: for an image that comes alone. The state is the same in all lanes.</summary>
-internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L, TokenLanes<L>> where L : unmanaged, ILanes<L>
+internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L> where L : unmanaged, ILanes<L>
 {
     public static int Images => 1;
 
     public static int Columns(int tokens) => (tokens + L.Count - 1) / L.Count;
 
-    public static void TakePatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
+    /// <summary>All lanes read from the same token, which is a lane of some column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L LoadContext(float* context, int stride, int token, int feature) =>
+        L.All(context[token / L.Count * stride + feature * L.Count + token % L.Count]);
+
+    public static void CopyPatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
     {
         var (grid, patch, size) = (config.GridSize, config.PatchSize, config.ImageSize);
         for (var lane = 0; lane < L.Count; lane++)
@@ -36,7 +43,7 @@ internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L, TokenLanes<L>> wh
         }
     }
 
-    public static void StateProduct(Layer layer, float* x, float* y, bool add = false) => UniformProduct.Forward<L>(layer, x, y, add);
+    public static void StateLinear(Linear layer, float* x, float* y, bool add = false) => UniformMatMul.Forward<L>(layer, x, y, add);
 
     public static void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns)
     {
@@ -44,7 +51,7 @@ internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L, TokenLanes<L>> wh
             for (var c = 0; c < columns; c++)
                 PairedFeedForward.Run(layer, normed + c * stride, wide, x + c * stride);
         else
-            ImagesInLanes<L>.FeedForward(layer, normed, stride, wide, wideStride, x, columns);
+            layer.Forward<L>(normed, stride, wide, wide, wideStride, x, columns, add: true);
     }
 
     public static void Pool(int tokens, int features, float* x, int stride, float* pooled)

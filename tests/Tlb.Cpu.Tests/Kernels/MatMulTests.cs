@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tlb.Cpu.Tests;
 
-public sealed unsafe class ProductTests
+public sealed unsafe class MatMulTests
 {
     /// <summary>Sizes that fill panels and registers, and sizes that don't.</summary>
     private static readonly (int Inputs, int Outputs)[] Sizes = [(1, 1), (7, 8), (12, 13), (36, 101), (5, 160)];
@@ -20,14 +20,14 @@ public sealed unsafe class ProductTests
                 {
                     using var memory = new TestMemory(inputs + columns);
                     float[] matrix = memory.Values(inputs * outputs), bias = memory.Values(outputs);
-                    using var layer = new Layer(inputs, outputs, null);
+                    using var layer = new Linear(inputs, outputs, null);
                     layer.Set(matrix, bias);
                     var lanes = kernels.Lanes;
                     int xStride = (inputs + 1) * lanes, padded = PackedMatrix.Pad(outputs), yStride = (padded + 1) * lanes;
                     var x = memory.RandomColumns(columns, inputs * lanes, xStride);
                     var y = memory.RandomColumns(columns, padded * lanes, yStride);
                     var before = memory.Copy(y, columns * yStride);
-                    kernels.Product(layer, x, xStride, y, yStride, columns, add);
+                    kernels.Linear(layer, x, xStride, y, yStride, columns, add);
                     for (var column = 0; column < columns; column++)
                     {
                         for (var output = 0; output < outputs; output++)
@@ -56,12 +56,12 @@ public sealed unsafe class ProductTests
             {
                 using var memory = new TestMemory(inputs + columns);
                 var matrix = memory.Values(inputs * outputs);
-                using var layer = new Layer(inputs, outputs, new());
+                using var layer = new Linear(inputs, outputs, new());
                 layer.Set(matrix, memory.Values(outputs));
                 var lanes = kernels.Lanes;
                 int xStride = PackedMatrix.Pad(inputs) * lanes, yStride = PackedMatrix.Pad(outputs) * lanes;
-                float* gradient = memory.RandomColumns(columns, outputs * lanes, yStride), result = memory.Take(columns * xStride);
-                kernels.BackwardProduct(layer, gradient, yStride, result, xStride, columns, add: false);
+                float* gradient = memory.RandomColumns(columns, outputs * lanes, yStride), result = memory.Allocate(columns * xStride);
+                kernels.LinearBackward(layer, gradient, yStride, result, xStride, columns, add: false);
                 for (var column = 0; column < columns; column++)
                     for (var input = 0; input < inputs; input++)
                         for (var lane = 0; lane < lanes; lane++)
@@ -76,7 +76,7 @@ public sealed unsafe class ProductTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void Outer_product_adds_up_inputs_times_gradients(string width)
+    public void Weight_gradient_adds_up_inputs_times_gradients(string width)
     {
         var kernels = KernelSet.Of(width);
         foreach (var (inputs, outputs) in Sizes)
@@ -85,7 +85,7 @@ public sealed unsafe class ProductTests
                 using var memory = new TestMemory(inputs + columns);
                 var layout = new GradientLayout();
                 layout.Add(1, 3);                                            // so that the layer does not begin at 0
-                using var layer = new Layer(inputs, outputs, layout);
+                using var layer = new Linear(inputs, outputs, layout);
                 layout.Add(1, 3);
                 var lanes = kernels.Lanes;
                 int xStride = (inputs + 1) * lanes, yStride = PackedMatrix.Pad(outputs) * lanes;
@@ -93,8 +93,8 @@ public sealed unsafe class ProductTests
                 var gradient = memory.RandomColumns(columns, outputs * lanes, yStride);
                 var gradients = memory.Random(layout.Count);
                 var before = memory.Copy(gradients, layout.Count);
-                var transposed = memory.Take(columns * lanes * layer.MatrixGradient.Stride);
-                kernels.OuterProduct(layer, x, xStride, gradient, yStride, columns, transposed, gradients);
+                var transposed = memory.Allocate(columns * lanes * layer.MatrixGradient.Stride);
+                kernels.WeightGradient(layer, x, xStride, gradient, yStride, columns, transposed, gradients);
                 for (var input = -1; input < inputs; input++)                // -1: the bias, whose input is 1
                     for (var output = 0; output < outputs; output++)
                     {
@@ -113,23 +113,23 @@ public sealed unsafe class ProductTests
     /// <summary>Bits, not only values: an image scored alone must get what it gets in a batch.</summary>
     [Theory]
     [MemberData(nameof(Widths))]
-    public void Uniform_product_gives_the_bits_of_the_product(string width)
+    public void Uniform_product_gives_the_bits_of_the_matrix_product(string width)
     {
         var kernels = KernelSet.Of(width);
         foreach (var (inputs, outputs) in Sizes)
             foreach (var add in new[] { false, true })
             {
                 using var memory = new TestMemory(inputs);
-                using var layer = new Layer(inputs, outputs, null);
+                using var layer = new Linear(inputs, outputs, null);
                 layer.Set(memory.Values(inputs * outputs), memory.Values(outputs));
-                float* x = memory.Take(inputs * kernels.Lanes), y = memory.Random(PackedMatrix.Pad(outputs) * kernels.Lanes);
+                float* x = memory.Allocate(inputs * kernels.Lanes), y = memory.Random(PackedMatrix.Pad(outputs) * kernels.Lanes);
                 var values = memory.Values(inputs);
                 for (var i = 0; i < inputs * kernels.Lanes; i++)
                     x[i] = values[i / kernels.Lanes];
                 var count = PackedMatrix.Pad(outputs) * kernels.Lanes;
                 var expected = memory.Copy(y, count);
-                kernels.Product(layer, x, 0, expected, 0, 1, add);
-                kernels.UniformProduct(layer, x, y, add);
+                kernels.Linear(layer, x, 0, expected, 0, 1, add);
+                kernels.UniformMatMul(layer, x, y, add);
                 Assert.Equal(new Span<float>(expected, outputs * kernels.Lanes), new Span<float>(y, outputs * kernels.Lanes));
             }
     }
@@ -155,7 +155,7 @@ public sealed unsafe class ProductTests
         var lanes = Lanes256.Count;
         int stride = PackedMatrix.Pad(d) * lanes, wideStride = PackedMatrix.Pad(4 * d) * lanes;
         float* normed = memory.RandomColumns(1, d * lanes, stride), x = memory.RandomColumns(1, d * lanes, stride);
-        float* expected = memory.Copy(x, stride), wide = memory.Take(wideStride);
+        float* expected = memory.Copy(x, stride), wide = memory.Allocate(wideStride);
         KernelSet.Of("256 bits").FeedForward(layer, normed, stride, wide, wideStride, expected, 1);
         PairedFeedForward.Run(layer, normed, wide, x);
         Assert.Equal(new Span<float>(expected, d * lanes), new Span<float>(x, d * lanes));

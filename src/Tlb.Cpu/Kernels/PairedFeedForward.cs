@@ -6,8 +6,8 @@ namespace Tlb.Cpu;
 
 /// <summary>A feed-forward layer of eight tokens in 512-bit registers: each lane pair is a token, with two neighbouring features.</summary>
 /// <remarks>
-/// Eight tokens fill half such a register. With two features in it, a product multiplies one feature, doubled, with the weights of
-/// two outputs at once, which is one broadcast of 64 bits: twice the work of an instruction.
+/// Eight tokens fill half such a register. With two features in it, an instruction multiplies one feature, doubled, with the weights of
+/// two outputs at once, which is one broadcast of 64 bits: twice the work.
 /// </remarks>
 internal static unsafe class PairedFeedForward
 {
@@ -32,18 +32,18 @@ internal static unsafe class PairedFeedForward
         var interleave = Interleave;
         for (var i = 0; i < layer.Widen.Inputs / 2; i++)
             Avx512F.PermuteVar16x32(Vector512.Load(normed + i * Pair), interleave).Store(normed + i * Pair);
-        Product(layer.Widen, normed, wide);
+        PairedMatMul(layer.Widen, normed, wide);
         Gelu.Forward<Lanes512>(wide, wide, layer.Widen.Matrix.PaddedOutputs / 2);
-        Product(layer.Narrow, wide, normed);
+        PairedMatMul(layer.Narrow, wide, normed);
         var separate = Separate;
         for (var i = 0; i < layer.Widen.Inputs / 2; i++)
             (Vector512.Load(x + i * Pair) + Avx512F.PermuteVar16x32(Vector512.Load(normed + i * Pair), separate)).Store(x + i * Pair);
     }
 
     /// <summary>y = W x + b, both paired; two panels of eight outputs at a time, so that eight sums are under way.</summary>
-    /// <remarks>Inputs are added up in <see cref="Tlb.Cpu.Product"/>'s order: an image scored alone gets the bits it gets in a batch.</remarks>
+    /// <remarks>Inputs are added up in <see cref="MatMul"/>'s order: an image scored alone gets the bits it gets in a batch.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Product(Layer layer, float* x, float* y)
+    private static void PairedMatMul(Linear layer, float* x, float* y)
     {
         double* first = (double*)layer.Matrix.Values, bias = (double*)layer.Bias;                       // two at a time
         var panel = layer.Inputs * 4;

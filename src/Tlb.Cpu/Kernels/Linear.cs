@@ -1,7 +1,7 @@
 namespace Tlb.Cpu;
 
-/// <summary>A matrix and a bias, packed for the products that use them.</summary>
-internal sealed unsafe class Layer : IDisposable
+/// <summary>A linear layer: a matrix and a bias, packed for the matrix products that use them.</summary>
+internal sealed unsafe class Linear : IDisposable
 {
     private readonly AlignedFloats _bias;
     private readonly PackedMatrix _forward;
@@ -12,7 +12,7 @@ internal sealed unsafe class Layer : IDisposable
     /// <param name="inputs">The features it reads.</param>
     /// <param name="outputs">The features it gives.</param>
     /// <param name="gradients">Where its gradients lie among all; null for a layer that is only scored with.</param>
-    public Layer(int inputs, int outputs, GradientLayout? gradients)
+    public Linear(int inputs, int outputs, GradientLayout? gradients)
     {
         (Inputs, Outputs) = (inputs, outputs);
         _forward = new(inputs, outputs);
@@ -41,7 +41,7 @@ internal sealed unsafe class Layer : IDisposable
     /// <summary>Where the gradient of the bias lies, [out].</summary>
     public GradientBlock BiasGradient { get; }
 
-    /// <summary>Takes new values.</summary>
+    /// <summary>Sets new values.</summary>
     /// <param name="matrix">[in, out].</param>
     /// <param name="bias">[out].</param>
     public void Set(ReadOnlySpan<float> matrix, ReadOnlySpan<float> bias)
@@ -53,11 +53,11 @@ internal sealed unsafe class Layer : IDisposable
 
     /// <summary>y = W x + b, or y += W x + b.</summary>
     public void Forward<L>(float* x, int xStride, float* y, int yStride, int columns, bool add = false) where L : unmanaged, ILanes<L> =>
-        Product.Forward<L>(_forward, _bias.Pointer, x, xStride, y, yStride, columns, add);
+        MatMul.Forward<L>(_forward, _bias.Pointer, x, xStride, y, yStride, columns, add);
 
     /// <summary>The gradient of x from that of y: W transposed times it.</summary>
     public void Backward<L>(float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add = false) where L : unmanaged, ILanes<L> =>
-        Product.Forward<L>(_backward!, _noBias!.Pointer, yGradient, yStride, xGradient, xStride, columns, add);
+        MatMul.Forward<L>(_backward!, _noBias!.Pointer, yGradient, yStride, xGradient, xStride, columns, add);
 
     public void Dispose()
     {

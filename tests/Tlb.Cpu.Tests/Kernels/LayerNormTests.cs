@@ -1,6 +1,6 @@
 namespace Tlb.Cpu.Tests;
 
-public sealed unsafe class NormTests
+public sealed unsafe class LayerNormTests
 {
     public static TheoryData<string> Widths => KernelSet.Names;
 
@@ -16,9 +16,9 @@ public sealed unsafe class NormTests
             var x = memory.RandomColumns(columns, features * lanes, stride);
             for (var f = 0; f < features * lanes; f++)
                 x[f] = 2e-3f * x[f] + 1;                                     // a variance that epsilon matters to, and a mean that is large beside it
-            float* normed = memory.Take(columns * stride), inverse = memory.Take(columns * lanes), alone = memory.Take(columns * stride);
-            kernels.Norm(x, normed, inverse, features, stride, columns);
-            kernels.Norm(x, alone, null, features, stride, columns);
+            float* normed = memory.Allocate(columns * stride), inverse = memory.Allocate(columns * lanes), alone = memory.Allocate(columns * stride);
+            kernels.LayerNorm(x, normed, inverse, features, stride, columns);
+            kernels.LayerNorm(x, alone, null, features, stride, columns);
             for (var c = 0; c < columns; c++)
                 for (var lane = 0; lane < lanes; lane++)
                 {
@@ -51,9 +51,9 @@ public sealed unsafe class NormTests
             var (lanes, columns, stride) = (kernels.Lanes, 2, (features + 1) * kernels.Lanes);
             var x = memory.RandomColumns(columns, features * lanes, stride);
             float* gradient = memory.RandomColumns(columns, features * lanes, stride), target = memory.RandomColumns(columns, features * lanes, stride);
-            float* before = memory.Copy(target, columns * stride), normed = memory.Take(columns * stride), inverse = memory.Take(columns * lanes);
-            kernels.Norm(x, normed, inverse, features, stride, columns);
-            kernels.NormBackward(normed, inverse, gradient, target, features, stride, columns);
+            float* before = memory.Copy(target, columns * stride), normed = memory.Allocate(columns * stride), inverse = memory.Allocate(columns * lanes);
+            kernels.LayerNorm(x, normed, inverse, features, stride, columns);
+            kernels.LayerNormBackward(normed, inverse, gradient, target, features, stride, columns);
             for (var c = 0; c < columns; c++)
                 for (var lane = 0; lane < lanes; lane++)
                 {

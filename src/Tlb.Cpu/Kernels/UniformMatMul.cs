@@ -3,16 +3,16 @@ using System.Runtime.Intrinsics;
 
 namespace Tlb.Cpu;
 
-/// <summary>A product for a column whose lanes are all the same: done once, with lanes that are outputs, and spread over the lanes.</summary>
-internal static unsafe class UniformProduct
+/// <summary>A matrix product for a column whose lanes are all the same: done once, with lanes that are outputs, and spread over the lanes.</summary>
+internal static unsafe class UniformMatMul
 {
     /// <summary>y = W x + b, or y += W x + b.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="x">[inputs][lanes], the same in all lanes.</param>
     /// <param name="y">[outputs][lanes], the same in all lanes.</param>
     /// <param name="add">Whether to add to y.</param>
-    /// <remarks>Inputs are added up in <see cref="Product"/>'s order: an image scored alone gets the bits it gets in a batch.</remarks>
-    public static void Forward<L>(Layer layer, float* x, float* y, bool add) where L : unmanaged, ILanes<L>
+    /// <remarks>Inputs are added up in <see cref="MatMul"/>'s order: an image scored alone gets the bits it gets in a batch.</remarks>
+    public static void Forward<L>(Linear layer, float* x, float* y, bool add) where L : unmanaged, ILanes<L>
     {
         const int many = 8;
         var outputs = stackalloc float[many * PackedMatrix.Panel];

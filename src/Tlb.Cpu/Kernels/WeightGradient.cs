@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Tlb.Cpu;
 
-/// <summary>The gradients of a layer's weights: what went in times the gradient of what came out, summed over images and columns.</summary>
+/// <summary>The gradients of a linear layer's weights: outer products of its input and the gradient of its output, summed over images and columns.</summary>
 /// <remarks>
 /// The sum runs over lanes, so the gradient is transposed first: then a register holds neighbouring outputs, and an input is a
-/// number broadcast from memory, as in <see cref="Product"/>.
+/// number broadcast from memory, as in <see cref="MatMul"/>.
 /// </remarks>
-internal static unsafe class OuterProduct
+internal static unsafe class WeightGradient
 {
     /// <summary>Adds to the gradients of a layer.</summary>
     /// <param name="layer">The layer.</param>
@@ -18,7 +18,7 @@ internal static unsafe class OuterProduct
     /// <param name="columns">The columns.</param>
     /// <param name="transposed">Working memory, [columns x lanes][stride of the layer's gradient].</param>
     /// <param name="gradients">The gradients of the whole network.</param>
-    public static void Add<L>(Layer layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients)
+    public static void Add<L>(Linear layer, float* x, int xStride, float* yGradient, int yStride, int columns, float* transposed, float* gradients)
         where L : unmanaged, ILanes<L>
     {
         var block = layer.MatrixGradient;

@@ -1,13 +1,19 @@
+using System.Runtime.CompilerServices;
+
 namespace Tlb.Cpu;
 
 /// <summary>Each lane is an image, each column a token: for as many images as there are lanes.</summary>
-internal readonly unsafe struct ImagesInLanes<L> : ILaneUse<L, ImageLanes<L>> where L : unmanaged, ILanes<L>
+internal readonly unsafe struct ImagesInLanes<L> : ILaneUse<L> where L : unmanaged, ILanes<L>
 {
     public static int Images => L.Count;
 
     public static int Columns(int tokens) => tokens;
 
-    public static void TakePatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
+    /// <summary>Each lane reads from the tokens of its own image, one column for each token.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L LoadContext(float* context, int stride, int token, int feature) => L.Load(context + token * stride + feature * L.Count);
+
+    public static void CopyPatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
     {
         var token = firstToken + column;
         var (grid, patch, size) = (config.GridSize, config.PatchSize, config.ImageSize);
@@ -24,14 +30,10 @@ internal readonly unsafe struct ImagesInLanes<L> : ILaneUse<L, ImageLanes<L>> wh
             L.Store(L.Load(x) + L.All(position[i]), x);
     }
 
-    public static void StateProduct(Layer layer, float* x, float* y, bool add = false) => layer.Forward<L>(x, 0, y, 0, 1, add);
+    public static void StateLinear(Linear layer, float* x, float* y, bool add = false) => layer.Forward<L>(x, 0, y, 0, 1, add);
 
-    public static void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns)
-    {
-        layer.Widen.Forward<L>(normed, stride, wide, wideStride, columns);
-        Gelu.Forward<L>(wide, wide, columns * wideStride / L.Count);
-        layer.Narrow.Forward<L>(wide, wideStride, x, stride, columns, add: true);
-    }
+    public static void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns) =>
+        layer.Forward<L>(normed, stride, wide, wide, wideStride, x, columns, add: true);
 
     public static void Pool(int tokens, int features, float* x, int stride, float* pooled)
     {

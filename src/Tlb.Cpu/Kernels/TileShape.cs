@@ -1,11 +1,14 @@
 namespace Tlb.Cpu;
 
-/// <summary>The sizes of a network's activations for a tile of images, with lanes that are images and columns that are tokens.</summary>
+/// <summary>The sizes of a network's activations for a tile of images, in columns of features of lanes.</summary>
 internal sealed class TileShape
 {
-    /// <summary>Takes the sizes of a network.</summary>
+    /// <summary>The columns that go through a layer together, close to the core: as many as <see cref="MatMul"/> takes at once.</summary>
+    public const int Pair = 2;
+
+    /// <summary>Works out the sizes for a network.</summary>
     /// <param name="config">The network.</param>
-    /// <param name="lanes">The images of a tile.</param>
+    /// <param name="lanes">The lanes.</param>
     public TileShape(TlbConfig config, int lanes)
     {
         (Config, Lanes) = (config, lanes);
@@ -23,13 +26,13 @@ internal sealed class TileShape
 
     public TlbConfig Config { get; }
 
-    /// <summary>The images of a tile.</summary>
+    /// <summary>The lanes of a register.</summary>
     public int Lanes { get; }
 
-    /// <summary>The columns of the fast stream: a chunk's tokens.</summary>
+    /// <summary>K, the tokens of a chunk.</summary>
     public int Tokens { get; }
 
-    /// <summary>The columns of the state.</summary>
+    /// <summary>The state vectors that training tells apart.</summary>
     public int States { get; }
 
     /// <summary>D, the features of a token.</summary>

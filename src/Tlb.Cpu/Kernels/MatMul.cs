@@ -5,10 +5,10 @@ namespace Tlb.Cpu;
 /// <summary>The matrix products: most of the time is spent here.</summary>
 /// <remarks>
 /// Activations lie as columns of features of lanes, [column][feature][lane]: one column for each token. A weight is the same for
-/// all lanes, so a product loads a feature of two columns, and multiplies it with eight weights broadcast from memory: sixteen
+/// all lanes, so the kernel loads a feature of two columns, and multiplies it with eight weights broadcast from memory: sixteen
 /// sums stay in registers (eight where there are only 16 registers).
 /// </remarks>
-internal static unsafe class Product
+internal static unsafe class MatMul
 {
     /// <summary>y = W x + b for some columns; or y += W x + b.</summary>
     /// <param name="matrix">W.</param>

@@ -1,24 +1,25 @@
 namespace Tlb.Cpu;
 
-/// <summary>What the lanes stand for when a network is scored: the only thing that differs between many images and one.</summary>
-internal unsafe interface ILaneUse<L, TContext>
-    where L : unmanaged, ILanes<L>
-    where TContext : struct, IContext<L>
+/// <summary>What the lanes stand for: the only thing that differs between many images and one.</summary>
+internal unsafe interface ILaneUse<L> where L : unmanaged, ILanes<L>
 {
-    /// <summary>The images scored at once.</summary>
+    /// <summary>The images at once.</summary>
     static abstract int Images { get; }
 
     /// <summary>The columns that the tokens of a chunk take.</summary>
     static abstract int Columns(int tokens);
 
+    /// <summary>One feature of one token that attention reads from, in every lane that it concerns.</summary>
+    static abstract L LoadContext(float* context, int stride, int token, int feature);
+
     /// <summary>Copies the patches of a column: [P, P, 3][lanes].</summary>
-    static abstract void TakePatches(TlbConfig config, float* images, int firstToken, int column, float* patches);
+    static abstract void CopyPatches(TlbConfig config, float* images, int firstToken, int column, float* patches);
 
     /// <summary>The learned positions of a column's tokens, added to its features.</summary>
     static abstract void AddPositions(TlbConfig config, float* positions, int firstToken, int column, float* x);
 
     /// <summary>y = W x + b, or y += W x + b, for the state's one column.</summary>
-    static abstract void StateProduct(Layer layer, float* x, float* y, bool add = false);
+    static abstract void StateLinear(Linear layer, float* x, float* y, bool add = false);
 
     /// <summary>A feed-forward layer, its residual included.</summary>
     /// <param name="layer">The layer.</param>
