@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Tlb.Cpu;
 
 namespace Tlb.ML;
 
@@ -11,9 +12,6 @@ namespace Tlb.ML;
 internal sealed class RowWorkers<TWorker>(RowChain chain, IReadOnlyCollection<DataViewSchema.Column> columns, Func<DataViewRow, BufferedRow, TWorker> createWorker) : IDisposable
     where TWorker : class
 {
-    // By itself Parallel takes as many threads as the pool has, each with a worker.
-    private static readonly ParallelOptions AllCores = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
-
     private readonly ConcurrentBag<(BufferedRow Root, DataViewRow Row, TWorker Worker)> _free = [];
 
     /// <summary>Has rows looked at, in any order and on any thread.</summary>
@@ -28,7 +26,7 @@ internal sealed class RowWorkers<TWorker>(RowChain chain, IReadOnlyCollection<Da
             return;
         try
         {
-            Parallel.ForEach(Partitioner.Create(first, end, RangeSize(end - first)), AllCores, range => Look(range.Item1, range.Item2, place, look, cancellation));
+            Parallel.ForEach(Partitioner.Create(first, end, RangeSize(end - first)), Cores.All, range => Look(range.Item1, range.Item2, place, look, cancellation));
         }
         catch (AggregateException e)
         {

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using TorchSharp;
 
-namespace Tlb.Cpu.Tests;
+namespace Tlb.Torch.Tests;
 
 /// <summary>Torch computes the small networks of these tests on one thread: its threads wait for each other by spinning, and take the cores from the tests beside.</summary>
 internal static class TorchThreads
