@@ -20,7 +20,7 @@ dotnet artifacts\bin\Demo\release\Demo.dll --work artifacts\demo %2 %3 %4 %5
 exit /b %errorlevel%
 
 :test
-dotnet build Tlb.ML.sln -c Release -v q || exit /b 1
+dotnet build Tlb.ML.sln -c Release -v m || exit /b 1
 dotnet test Tlb.ML.sln -c Release --no-build %2 %3 %4 %5 %6 %7 %8 %9
 exit /b %errorlevel%
 

@@ -88,7 +88,7 @@ public sealed class NetworkWeights
     public void Save(Stream stream) => Safetensors.Write(
         stream,
         [.. Layout.Select(parameter => (parameter.Name, parameter.Shape, (ReadOnlyMemory<float>)Of(parameter)))],
-        new Dictionary<string, string> { ["format"] = "tlb", ["config"] = JsonSerializer.Serialize(Config, CoreJson.Default.TlbConfig) });
+        new Dictionary<string, string> { ["format"] = "tlb", ["config"] = JsonSerializer.Serialize(Config, TlbConfigJson.Default.TlbConfig) });
 
     /// <summary>Reads the weights of a network from a safetensors file, of our own or exported from Keras.</summary>
     /// <param name="path">The file's path.</param>

@@ -36,6 +36,18 @@ public sealed class LossScalerTests
     }
 
     [Fact]
+    public void Outside_a_scope_it_leaves_behind_what_it_returns_and_no_more()
+    {
+        using var scaler = new LossScaler(TestDevice.Device);
+        var scaled = TestDevice.Of([1f, 2f]);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var (gradient, isFinite) = scaler.Unscale(scaled);
+        Assert.Equal(before + 2, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        foreach (var tensor in new[] { gradient, isFinite, scaled })
+            tensor.Dispose();
+    }
+
+    [Fact]
     public void A_restored_scaler_goes_on_where_the_other_was()
     {
         using var scope = NewDisposeScope();

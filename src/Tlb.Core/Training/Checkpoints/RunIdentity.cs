@@ -14,7 +14,7 @@ internal static class RunIdentity
     {
         var identity = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["Network"] = JsonSerializer.Serialize(initial.Config, CoreJson.Default.TlbConfig).ReplaceLineEndings(" "),
+            ["Network"] = JsonSerializer.Serialize(initial.Config, TlbConfigJson.Default.TlbConfig).ReplaceLineEndings(" "),
             ["InitialWeights"] = Hash(MemoryMarshal.AsBytes(initial.Values.AsSpan())),
             ["Images"] = Text(training.Count),
             ["Labels"] = Hash(MemoryMarshal.AsBytes(training.Labels.ToArray().AsSpan())),
@@ -27,7 +27,7 @@ internal static class RunIdentity
         };
         // Options that decide nothing of the weights, or may be changed on the way.
         string[] free = [nameof(options.CheckpointFolder), nameof(options.CheckpointEveryEpochs), nameof(options.CheckpointInterval), nameof(options.Resume), nameof(options.CancellationBehavior)];
-        using var json = JsonDocument.Parse(JsonSerializer.Serialize(options, OptionsJson.Default.TrainingOptions));
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(options, TrainingOptionsJson.Default.TrainingOptions));
         foreach (var option in json.RootElement.EnumerateObject().Where(option => !free.Contains(option.Name, StringComparer.OrdinalIgnoreCase)))
             identity[option.Name] = option.Value.GetRawText().ReplaceLineEndings(" ");
         return identity;

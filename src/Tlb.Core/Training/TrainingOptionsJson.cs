@@ -8,4 +8,4 @@ namespace Tlb.Core;
     WriteIndented = true, IgnoreReadOnlyProperties = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     AllowTrailingCommas = true, ReadCommentHandling = JsonCommentHandling.Skip, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(TrainingOptions))]
-internal sealed partial class OptionsJson : JsonSerializerContext;
+internal sealed partial class TrainingOptionsJson : JsonSerializerContext;
