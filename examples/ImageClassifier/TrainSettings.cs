@@ -101,13 +101,13 @@ internal static class TrainSettings
     private static void AddNetwork(string heading, SettingScopes scope)
     {
         var run = new Group<TlbTrainer.Options>(heading, scope, o => o);
-        run.Add<int>("--image-size", "The network's input, in pixels: a multiple of the patch size.", "1 or more", o => o.Network.ImageSize, (o, value) => o.Network = o.Network with { ImageSize = value });
-        run.Add<int>("--patch-size", "A patch, in pixels.", "1 or more", o => o.Network.PatchSize, (o, value) => o.Network = o.Network with { PatchSize = value });
-        run.Add<int>("--embed-dim", "The width of a token.", "1 or more", o => o.Network.EmbeddingDimension, (o, value) => o.Network = o.Network with { EmbeddingDimension = value });
-        run.Add<int>("--chunk-size", "The tokens of a chunk; divides the number of patches.", "1 or more", o => o.Network.ChunkSize, (o, value) => o.Network = o.Network with { ChunkSize = value });
-        run.Add<int>("--r", "The fast stream reads the state at every r-th block.", "1 or more", o => o.Network.R, (o, value) => o.Network = o.Network with { R = value });
-        run.Add<int>("--layers", "The layers of the fast stream.", "1 or more", o => o.Network.NumberOfLayers, (o, value) => o.Network = o.Network with { NumberOfLayers = value });
-        run.Add<int>("--heads", "The attention heads.", "1 or more", o => o.Network.NumberOfHeads, (o, value) => o.Network = o.Network with { NumberOfHeads = value });
+        run.Add<int>("--image-size", "The network's input, in pixels: a multiple of the patch size.", "1 to 4096", o => o.Network.ImageSize, (o, value) => o.Network = o.Network with { ImageSize = value });
+        run.Add<int>("--patch-size", "A patch, in pixels.", "1 to 4096", o => o.Network.PatchSize, (o, value) => o.Network = o.Network with { PatchSize = value });
+        run.Add<int>("--embed-dim", "The width of a token.", "1 to 8192", o => o.Network.EmbeddingDimension, (o, value) => o.Network = o.Network with { EmbeddingDimension = value });
+        run.Add<int>("--chunk-size", "The tokens of a chunk; divides the number of patches.", "1 to 65536", o => o.Network.ChunkSize, (o, value) => o.Network = o.Network with { ChunkSize = value });
+        run.Add<int>("--r", "The fast stream reads the state at every r-th block.", "1 to 1024", o => o.Network.R, (o, value) => o.Network = o.Network with { R = value });
+        run.Add<int>("--layers", "The layers of the fast stream.", "1 to 1024", o => o.Network.NumberOfLayers, (o, value) => o.Network = o.Network with { NumberOfLayers = value });
+        run.Add<int>("--heads", "The attention heads.", "1 to 1024", o => o.Network.NumberOfHeads, (o, value) => o.Network = o.Network with { NumberOfHeads = value });
         run.Add<float>("--dropout", "The dropout rate in training.", "0 or more and less than 1", o => o.Network.AttentionDropout, (o, value) => o.Network = o.Network with { AttentionDropout = value, FeedForwardDropout = value });
     }
 

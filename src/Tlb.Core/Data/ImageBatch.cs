@@ -11,10 +11,13 @@ internal sealed class ImageBatch
     /// <summary>Makes an empty batch.</summary>
     /// <param name="layout">The layout of its images.</param>
     /// <param name="capacity">The most images it can hold; 1 or more.</param>
+    /// <exception cref="ArgumentException">Such images can't be computed.</exception>
     public ImageBatch(ImageLayout layout, int capacity)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        if (!layout.IsPossible)
+            throw new ArgumentException($"Images of {layout.Width} x {layout.Height} pixels are too large or none; expected 1 pixel to some 15 million.", nameof(layout));
         Layout = layout;
         _pixels = GC.AllocateUninitializedArray<byte>(checked(capacity * layout.ByteCount));
         _labels = new int[capacity];

@@ -31,7 +31,7 @@ internal static class EngineArguments
     public static void ThrowIfNoRoom(ImageBatch batch, ReadOnlySpan<float> probabilities, TlbConfig config)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (probabilities.Length != batch.Count * config.NumberOfClasses)
+        if (probabilities.Length != (long)batch.Count * config.NumberOfClasses)
             throw new ArgumentException($"Room for {probabilities.Length} probabilities; expected {batch.Count} x {config.NumberOfClasses}.", nameof(probabilities));
     }
 
@@ -42,7 +42,7 @@ internal static class EngineArguments
     /// <exception cref="ArgumentException">There is too little or too much.</exception>
     public static void ThrowIfNoRoomForAttention(ImageBatch batch, ReadOnlySpan<float> attention, TlbConfig config)
     {
-        if (attention.Length != batch.Count * config.TokenCount)
+        if (attention.Length != (long)batch.Count * config.TokenCount)
             throw new ArgumentException($"Room for {attention.Length} attention values; expected {batch.Count} x {config.ChunkCount} x {config.ChunkSize}.", nameof(attention));
     }
 

@@ -29,34 +29,34 @@ public sealed record TlbConfig : ICheckedOptions
     /// <summary>The smallest network with all the parts, for tests that drive a whole pipeline in seconds: 8x8 pixels, 4 tokens, 2 chunks.</summary>
     public static TlbConfig Tiny { get; } = new() { ImageSize = 8, PatchSize = 4, EmbeddingDimension = 8, ChunkSize = 2, NumberOfLayers = 2 };
 
-    /// <summary>Height and width of the network's input, in pixels; a multiple of <see cref="PatchSize"/>. Default 48.</summary>
+    /// <summary>Height and width of the network's input, in pixels; a multiple of <see cref="PatchSize"/>, at most 4096. Default 48.</summary>
     public int ImageSize { get; init; } = 48;
 
-    /// <summary>Height and width of a patch, in pixels. Default 4.</summary>
+    /// <summary>Height and width of a patch, in pixels, at most 4096. Default 4.</summary>
     public int PatchSize { get; init; } = 4;
 
-    /// <summary>The width of a token and of a state vector, and of each attention head (Keras's <c>embed_dim</c>). Default 64.</summary>
+    /// <summary>The width of a token and of a state vector, and of each attention head (Keras's <c>embed_dim</c>); 1 to 8192. Default 64.</summary>
     public int EmbeddingDimension { get; init; } = 64;
 
     /// <summary>
     /// The tokens in a chunk, and the state vectors of the slow stream (the Keras example uses one number for both).
-    /// Must divide <see cref="TokenCount"/>. Default 8.
+    /// Must divide <see cref="TokenCount"/>; 1 to 65536. Default 8.
     /// </summary>
     public int ChunkSize { get; init; } = 8;
 
     /// <summary>
     /// How often the fast stream reads the state: block i of the perceptual module attends to it if i is a multiple of R
-    /// (Keras's <c>r</c>; i counts the blocks of the list that <see cref="BlockCount"/> describes). Default 2.
+    /// (Keras's <c>r</c>; i counts the blocks of the list that <see cref="BlockCount"/> describes); 1 to 1024. Default 2.
     /// </summary>
     public int R { get; init; } = 2;
 
-    /// <summary>The layers of the perceptual module before it is expanded (see <see cref="BlockCount"/>). Default 4.</summary>
+    /// <summary>The layers of the perceptual module before it is expanded (see <see cref="BlockCount"/>); 1 to 1024. Default 4.</summary>
     public int NumberOfLayers { get; init; } = 4;
 
-    /// <summary>The attention heads, each <see cref="EmbeddingDimension"/> wide. Default 1.</summary>
+    /// <summary>The attention heads, each <see cref="EmbeddingDimension"/> wide; 1 to 1024. Default 1.</summary>
     public int NumberOfHeads { get; init; } = 1;
 
-    /// <summary>The classes told apart; 2 or more. The ML.NET trainer sets it from the label column. Default 10.</summary>
+    /// <summary>The classes told apart; 2 to 1,000,000. The ML.NET trainer sets it from the label column. Default 10.</summary>
     public int NumberOfClasses { get; init; } = 10;
 
     /// <summary>
@@ -101,18 +101,21 @@ public sealed record TlbConfig : ICheckedOptions
 
     void ICheckedOptions.Check(OptionsCheck check)
     {
-        check.AtLeast(ImageSize, 1);
-        check.AtLeast(PatchSize, 1);
-        check.AtLeast(EmbeddingDimension, 1);
-        check.AtLeast(ChunkSize, 1);
-        check.AtLeast(R, 1);
-        check.AtLeast(NumberOfLayers, 1);
-        check.AtLeast(NumberOfHeads, 1);
-        check.AtLeast(NumberOfClasses, 2);
+        var before = check.Problems.Count;
+        check.Between(ImageSize, 1, Most.ImageSize);
+        check.Between(PatchSize, 1, Most.ImageSize);
+        check.Between(EmbeddingDimension, 1, Most.EmbeddingDimension);
+        check.Between(ChunkSize, 1, Most.ChunkSize);
+        check.Between(R, 1, Most.Count);
+        check.Between(NumberOfLayers, 1, Most.Count);
+        check.Between(NumberOfHeads, 1, Most.Count);
+        check.Between(NumberOfClasses, 2, Most.Classes);
         check.ShareBelowOne(AttentionDropout);
         check.ShareBelowOne(FeedForwardDropout);
-        if (ImageSize >= 1 && PatchSize >= 1 && ChunkSize >= 1)
+        if (ImageSize is >= 1 and <= Most.ImageSize && PatchSize is >= 1 and <= Most.ImageSize && ChunkSize is >= 1 and <= Most.ChunkSize)
             CheckSizes(check);
+        if (check.Problems.Count == before)
+            CheckMemory(check);
     }
 
     private void CheckSizes(OptionsCheck check)
@@ -128,6 +131,43 @@ public sealed record TlbConfig : ICheckedOptions
         static long Square(long side) => side * side;
     }
 
+    /// <summary>
+    /// No array of the weights or of a pass may have more numbers than 2^29 (2 GB), so that places in it are whole numbers of 32 bits, with
+    /// room for two such arrays side by side. Worked out for the widest registers, 16 images side by side.
+    /// </summary>
+    private void CheckMemory(OptionsCheck check)
+    {
+        const int Images = 16;
+        long k = ChunkSize, d = EmbeddingDimension, h = NumberOfHeads, padding = 8;
+        Bound(nameof(ImageSize), Images * (long)ImageSize * ImageSize * Channels, "the images of a pass", "ImageSize");
+        Bound(nameof(PatchSize), Images * k * (PatchSize * (long)PatchSize * Channels + padding), "the patches of a chunk", "PatchSize or ChunkSize");
+        Bound(nameof(ChunkSize), Images * k * h * k, "the attention of a chunk", "ChunkSize or NumberOfHeads");
+        Bound(nameof(EmbeddingDimension), Images * k * (Math.Max(h, FeedForwardExpansion) * (d + 1) + padding), "the features of a chunk", "EmbeddingDimension, ChunkSize or NumberOfHeads");
+        Bound(nameof(NumberOfClasses), Images * (long)NumberOfClasses + d * NumberOfClasses, "the classifier", "NumberOfClasses or EmbeddingDimension");
+        Bound(nameof(NumberOfLayers), WeightCount, "the weights", "NumberOfLayers, EmbeddingDimension or NumberOfHeads");
+
+        void Bound(string name, long count, string what, string lower)
+        {
+            if (count > Most.Numbers)
+                check.Add(name, Invariant($"makes {what} {count:N0} numbers; expected at most {Most.Numbers:N0}: lower {lower}."));
+        }
+    }
+
+    /// <summary>The weights of the network; of a valid one as many as <see cref="ParameterLayout.ValueCount"/> says.</summary>
+    internal long WeightCount
+    {
+        get
+        {
+            long d = EmbeddingDimension, h = NumberOfHeads, blocks = BlockCount;
+            var attention = 4 * d * h * d + 3 * h * d + d + 6 * d;           // four kernels, their biases, three normalisations
+            var feedForward = 2 * d + FeedForwardExpansion * d * (2 * d + 1) + d;
+            var attentions = blocks + (blocks + R - 1) / R + 1;              // of each block, of those that read the state, of the bottleneck
+            return PatchSize * (long)PatchSize * Channels * d + d + TokenCount * d + 2 * d
+                + attentions * attention + (blocks + 1) * feedForward
+                + d * NumberOfClasses + NumberOfClasses;
+        }
+    }
+
     /// <summary>Names up to four fitting sizes, nearest first.</summary>
     private static string Nearest(Func<int, bool> fits, int near)
     {
@@ -135,6 +175,17 @@ public sealed record TlbConfig : ICheckedOptions
         return sizes.Count == 0
             ? $"none up to {(4 * near).ToString(CultureInfo.InvariantCulture)}"
             : string.Join(", ", sizes);
+    }
+
+    /// <summary>The largest sizes: beyond what this network is for, and small enough that their products fit.</summary>
+    private static class Most
+    {
+        public const int ImageSize = 4096;
+        public const int EmbeddingDimension = 8192;
+        public const int ChunkSize = 1 << 16;
+        public const int Count = 1024;
+        public const int Classes = 1_000_000;
+        public const long Numbers = 1L << 29;
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

@@ -57,7 +57,7 @@ internal sealed record ModelFile
             var labels = file is { LabelType: { } type, Labels: { } names } ? ClassLabels.Parse(type, names) : null;
             if (labels is not null && labels.Names.Count != file.Network.NumberOfClasses)
                 throw new FormatException($"The model has {file.Network.NumberOfClasses} classes and {labels.Names.Count} class labels.");
-            if (file.Image.Height < 1 || file.Image.Width < 1 || !float.IsFinite(file.Image.Offset) || !float.IsFinite(file.Image.Scale))
+            if (!file.Image.IsPossible || !float.IsFinite(file.Image.Offset) || !float.IsFinite(file.Image.Scale))
                 throw new FormatException("The image layout is not a possible one.");
             return new(NetworkWeights.From(Safetensors.Read(weights), file.Network), file.Image, labels, () => ReadHistory(file.History));
         }

@@ -47,8 +47,8 @@ public sealed class TlbConfigTests
             AttentionDropout = 1, FeedForwardDropout = float.NaN,
         }.Validate();
         Assert.Equal(10, problems.Count);
-        Assert.Contains("TlbConfig.PatchSize is -4; expected 1 or more.", problems);
-        Assert.Contains("TlbConfig.NumberOfClasses is 1; expected 2 or more.", problems);
+        Assert.Contains("TlbConfig.PatchSize is -4; expected 1 to 4096.", problems);
+        Assert.Contains("TlbConfig.NumberOfClasses is 1; expected 2 to 1000000.", problems);
         Assert.Contains("TlbConfig.AttentionDropout is 1; expected 0 or more and less than 1.", problems);
     }
 
@@ -72,6 +72,31 @@ public sealed class TlbConfigTests
     public void ThrowIfInvalid_lists_the_problems()
     {
         var error = Assert.Throws<ArgumentException>(() => new TlbConfig { R = 0, NumberOfHeads = -1 }.ThrowIfInvalid());
-        Assert.Equal("TlbConfig can't be used as it stands: TlbConfig.R is 0; expected 1 or more. TlbConfig.NumberOfHeads is -1; expected 1 or more.", error.Message);
+        Assert.Equal("TlbConfig can't be used as it stands: TlbConfig.R is 0; expected 1 to 1024. TlbConfig.NumberOfHeads is -1; expected 1 to 1024.", error.Message);
+    }
+
+    /// <summary>Sizes that a model file may claim, or a user type: each is refused at once, before anything is made of them.</summary>
+    [Theory]
+    [InlineData(128, 1, 1, 8192, 1, 32768, 2, "NumberOfHeads is 32768")]
+    [InlineData(128, 1, 1, 8192, 1, 1024, 2, "ChunkSize makes the attention of a chunk 1,099,511,627,776 numbers; expected at most 536,870,912: lower ChunkSize or NumberOfHeads.")]
+    [InlineData(64, 1, 2, 4096, 1, 8, 2, "ChunkSize makes the attention of a chunk 2,147,483,648 numbers")]
+    [InlineData(536870911, 1, 8, 1, 1, 1, 2, "ImageSize is 536870911; expected 1 to 4096.")]
+    [InlineData(65536, 1, 8, 1, 1, 1, 2, "ImageSize is 65536")]
+    [InlineData(4096, 4096, 8, 1, 1, 1, 2, "ImageSize makes the images of a pass 805,306,368 numbers")]
+    [InlineData(48, 4, 64, 8, 1_000_000_000, 1, 2, "NumberOfLayers is 1000000000; expected 1 to 1024.")]
+    [InlineData(48, 4, 64, 8, 4, 1, int.MaxValue, "R is 2147483647; expected 1 to 1024.")]
+    [InlineData(48, 4, 8192, 8, 4, 1, 2, "NumberOfLayers makes the weights ")]
+    public void Sizes_that_nothing_could_compute_are_refused(int image, int patch, int width, int chunk, int layers, int heads, int r, string problem)
+    {
+        var config = new TlbConfig { ImageSize = image, PatchSize = patch, EmbeddingDimension = width, ChunkSize = chunk, NumberOfLayers = layers, NumberOfHeads = heads, R = r };
+        Assert.Contains(config.Validate(), found => found.StartsWith($"TlbConfig.{problem}", StringComparison.Ordinal));
+        Assert.Throws<ArgumentException>(() => new NetworkWeights(config));
+    }
+
+    [Fact]
+    public void The_weights_are_counted_before_they_are_laid_out()
+    {
+        TlbConfig[] configs = [TlbConfig.KerasExample, TlbConfig.Small, TlbConfig.Tiny, Golden.ConfigB, new() { R = 5, NumberOfLayers = 3, NumberOfHeads = 3, NumberOfClasses = 7 }];
+        Assert.All(configs, config => Assert.Equal(new ParameterLayout(config).ValueCount, config.WeightCount));
     }
 }

@@ -126,7 +126,7 @@ public sealed class BadInputTests
             "TlbTrainer.Options can't be used as it stands: Options.Epoch is -1; expected 0 or more. Options.BatchSize is 0; expected 1 or more. " +
             "Options.LearningRate is 0; expected a number above 0. Options.WeightDecay is -1; expected 0 or more. " +
             "Options.LabelColumnName is empty; expected a column's name. Options.PredictedLabelColumnName is 'Score', as ScoreColumnName is; expected two names. " +
-            "Options.Network.R is 0; expected 1 or more. Options.Network.ImageSize is 50; expected a multiple of PatchSize, 4; image sizes that would work: 32, 48, 64, 80. " +
+            "Options.Network.R is 0; expected 1 to 1024. Options.Network.ImageSize is 50; expected a multiple of PatchSize, 4; image sizes that would work: 32, 48, 64, 80. " +
             "Options.InitialWeightsFile is 'no such file'; expected a file that exists, or null.",
             message);
     }

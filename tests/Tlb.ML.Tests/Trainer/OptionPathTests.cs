@@ -37,7 +37,7 @@ public sealed class OptionPathTests
     {
         Assert.Equal(["TrainingOptions.EarlyStopping.Patience is 0; expected 1 or more."], new TrainingOptions { EarlyStopping = new() { Patience = 0 } }.Validate());
         Assert.Equal(["EarlyStopping.Patience is 0; expected 1 or more."], new EarlyStopping { Patience = 0 }.Validate());
-        Assert.Equal(["TlbConfig.R is 0; expected 1 or more."], new TlbConfig { R = 0 }.Validate());
+        Assert.Equal(["TlbConfig.R is 0; expected 1 to 1024."], new TlbConfig { R = 0 }.Validate());
     }
 
     /// <summary>The members that can be set to something wrong, within options too.</summary>
