@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Tlb.Examples.ImageClassifier;
 
@@ -11,7 +13,12 @@ internal sealed class ProgramOption<T> : Option<T>, IDescribedOption
     /// <param name="name">Its name, with the dashes.</param>
     /// <param name="description">What it does, in a sentence or more.</param>
     public ProgramOption(string name, string description)
-        : base(name) => Description = description;
+        : base(name)
+    {
+        Description = description;
+        if (Number("").IsNumber)
+            CustomParser = ParseNumber;
+    }
 
     /// <inheritdoc/>
     public string Heading { get; init; } = "Options";
@@ -24,6 +31,26 @@ internal sealed class ProgramOption<T> : Option<T>, IDescribedOption
     {
         get => _default ?? Text(HasDefaultValue ? GetDefaultValue() : default(T)) ?? "none";
         init => _default = value;
+    }
+
+    /// <summary>Reads a number as it is written in C# and JSON, whatever the system's language: 0,001 is no number, and not a thousand times as much.</summary>
+    private T? ParseNumber(ArgumentResult result)
+    {
+        var text = result.Tokens[^1].Value;
+        if (Number(text).Value is { } value)
+            return (T)value;
+        result.AddError($"Cannot parse argument '{text}' for option '{Name}': expected a number such as {(Number("0.5").Value is null ? "10" : "0.001")}.");
+        return default;
+    }
+
+    /// <summary>Whether the option takes a number, and the number that a text is; null where it is none.</summary>
+    private static (bool IsNumber, object? Value) Number(string text)
+    {
+        var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
+        return type == typeof(int) ? (true, int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null)
+            : type == typeof(float) ? (true, float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var single) ? single : null)
+            : type == typeof(double) ? (true, double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null)
+            : (false, null);
     }
 
     /// <summary>A value as it is given on the command line; null for none.</summary>

@@ -10,6 +10,19 @@ public sealed class TrainOptionsProgramTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>A comma is no point and no separator of thousands: in no language is 0,001 read as 1.</summary>
+    [Theory]
+    [InlineData("--learning-rate", "0,001", "such as 0.001")]
+    [InlineData("--learning-rate", "1e", "such as 0.001")]
+    [InlineData("--epochs", "1,000", "such as 10")]
+    [InlineData("--epochs", "2.5", "such as 10")]
+    public void A_number_that_is_written_otherwise_is_refused(string option, string text, string expected)
+    {
+        var (status, output) = Run(["train", "--data", _folder["none"], "--model", _folder["model.zip"], option, text]);
+        Assert.NotEqual(0, status);
+        Assert.Contains($"Cannot parse argument '{text}' for option '{option}': expected a number {expected}.", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_command_line_goes_over_the_file_and_the_file_over_the_defaults()
     {
