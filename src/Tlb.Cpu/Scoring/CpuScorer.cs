@@ -57,7 +57,7 @@ internal sealed class CpuScorer : IScorer
         fixed (float* results = probabilities, attended = attention)
         {
             float* scores = results, maps = attended;
-            Parallel.For(0, (batch.Count + width - 1) / width, Cores.All, tile =>
+            Cores.For((batch.Count + width - 1) / width, tile =>
             {
                 var first = tile * width;
                 var count = Math.Min(width, batch.Count - first);

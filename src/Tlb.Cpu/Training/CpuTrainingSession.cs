@@ -137,7 +137,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var dropout = new StepDropout(_weights.Config, _options.Seed, ++_step, batch.Count);
 
         var metrics = new BatchMetrics[groups];
-        Parallel.For(0, groups, Cores.All, group =>
+        Cores.For(groups, group =>
         {
             var trainer = trainers.Rent();
             _groups[group].Span.Clear();
