@@ -28,7 +28,7 @@ internal static class Cores
     {
         private readonly object _gate = new();
         private Action<int>? _body = body;                                   // null once all is over: an offer that is taken late holds nothing
-        private int _next = -1;
+        private long _next = -1;                                             // goes past the end, on each thread
         private int _helpers;
         private ExceptionDispatchInfo? _error;
 
@@ -67,8 +67,8 @@ internal static class Cores
         {
             try
             {
-                for (int i; (i = Interlocked.Increment(ref _next)) < count;)
-                    body(i);
+                for (long i; (i = Interlocked.Increment(ref _next)) < count;)
+                    body((int)i);
             }
             catch (Exception e)                                              // thrown to whoever began the loop
             {
