@@ -76,7 +76,8 @@ public sealed partial class TlbTrainer
 
         /// <summary>
         /// Called for each image that can't be read, which is then left out. Default null: the first such image ends the training
-        /// with an <see cref="InvalidDataException"/>.
+        /// with an <see cref="InvalidDataException"/>. The transformer that <see cref="Fit"/> gives has it too
+        /// (<see cref="TlbTransformer.BadImageCallback"/>): what can be measured on in training can be measured on afterwards.
         /// </summary>
         [JsonIgnore]
         public Action<BadImage>? BadImageCallback { get; set; }

@@ -87,7 +87,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : heldOut;
         var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
         var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
-        return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device };
+        return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device, BadImageCallback = _options.BadImageCallback };
     }
 
     /// <summary>Makes the weights to start from and reads the training data; the log says what they are, and what computes.</summary>

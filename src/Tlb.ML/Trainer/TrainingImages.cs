@@ -159,9 +159,9 @@ internal sealed class TrainingImages
     private void Report(string where, Exception error)
     {
         if (_options.BadImageCallback is not { } report)
-            throw new InvalidDataException($"{where}: the image can't be read: {error.Message} Set BadImageCallback to leave such images out.", error);
+            throw new InvalidDataException($"{where}: {UnreadableImage.Problem(error)} Set BadImageCallback to leave such images out.", error);
         _badImages++;
-        report(new(where, error.Message));
+        report(new(where, UnreadableImage.Problem(error)));
     }
 
     private IImageSource Finish()
