@@ -14,7 +14,7 @@ internal static class ExplainCommand
 
     public static Command Create()
     {
-        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, ComputeSettings.Device, ComputeSettings.Precision };
+        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision };
         command.SetAction(arguments => Run(arguments));
         return command;
     }
@@ -34,15 +34,19 @@ internal static class ExplainCommand
         var tlb = TlbStages.Of(model).FirstOrDefault()
             ?? throw new InvalidDataException($"The model '{zip}' holds no Tlb network; expected one that this program's train command saved, or a pipeline with the Tlb trainer.");
 
-        var images = ImageRows.All(folder, skipBadImages: false);
+        var images = ImageRows.All(folder, arguments);
         var chosen = Choose(images, count);
-        var explanations = tlb.Explain(model.Transform(ml.Data.LoadFromEnumerable(chosen)));
+        tlb.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
+        // Row by row: an image that can't be read has no explanation, and the others keep their names.
+        var explained = chosen.SelectMany(image => tlb.Explain(model.Transform(ml.Data.LoadFromEnumerable([image]))).Select(explanation => (Image: image, explanation))).ToList();
+        if (explained.Count == 0)
+            throw new InvalidDataException($"None of the {chosen.Count:N0} images that were taken of '{folder}' can be read.");
         var classes = tlb.Model.ClassNames.ToHashSet(StringComparer.Ordinal);
-        var sheet = new ExplanationSheet($"{Path.GetFileName(zip)}, {chosen.Count:N0} of {images.Count:N0} images of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}", chosen.Count);
-        foreach (var (image, explanation) in chosen.Zip(explanations))
+        var sheet = new ExplanationSheet($"{Path.GetFileName(zip)}, {explained.Count:N0} of {images.Count:N0} images of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}", explained.Count);
+        foreach (var (image, explanation) in explained)
             sheet.Add(explanation, classes.Contains(image.Label) ? image.Label : null, Path.GetRelativePath(folder, image.ImagePath));
         ModelFiles.Write(target, sheet.Save);
-        Console.WriteLine($"Explained {chosen.Count:N0} of {images.Count:N0} images in {target}.");
+        Console.WriteLine($"Explained {explained.Count:N0} of {images.Count:N0} images in {target}.");
         return 0;
     }
 

@@ -15,7 +15,7 @@ internal static class FindRateCommand
     {
         var command = new Command("find-rate", "Helps to choose --learning-rate: tries rates in one short training run that raises it from step to step.")
         {
-            TrainCommand.Data, Output, Lowest, Highest, Steps, TrainCommand.Seed, TrainCommand.NoResize, TrainCommand.SkipBadImages,
+            TrainCommand.Data, Output, Lowest, Highest, Steps, TrainCommand.Seed, TrainCommand.NoResize, ImageRows.SkipBadImages, ImageRows.MaxPixels,
         };
         foreach (var option in TrainSettings.For(SettingScopes.Step | SettingScopes.Images))
             command.Add(option);

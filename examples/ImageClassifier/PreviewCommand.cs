@@ -13,7 +13,7 @@ internal static class PreviewCommand
     {
         var command = new Command("preview", "Draws images as the network will see them in training: shuffled, resized, augmented and mixed.")
         {
-            TrainCommand.Data, Output, Count, Epoch, TrainCommand.Seed, TrainCommand.NoResize, TrainCommand.SkipBadImages,
+            TrainCommand.Data, Output, Count, Epoch, TrainCommand.Seed, TrainCommand.NoResize, ImageRows.SkipBadImages, ImageRows.MaxPixels,
         };
         foreach (var option in TrainSettings.For(SettingScopes.Images))
             command.Add(option);

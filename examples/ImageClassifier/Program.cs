@@ -21,13 +21,17 @@ try
     // On Ctrl-C the step that runs is finished, and where the options say so the best model so far is saved: that takes the time it takes.
     return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
 }
-catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or ArithmeticException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException)
-{
-    Console.Error.WriteLine($"error: {e.Message}");                          // not wrapped: it may hold a path
-    return 1;
-}
-catch (OperationCanceledException)
+catch (Exception e) when (ErrorText.Cause(e) is OperationCanceledException)
 {
     Console.Error.WriteLine("Cancelled. Nothing was saved.");
     return 130;
+}
+catch (Exception e)
+{
+    Console.Error.WriteLine($"error: {ErrorText.Of(ErrorText.Cause(e))}");   // not wrapped into lines: it may hold a path
+    return 1;
+}
+finally
+{
+    LeftOut.Warn();
 }

@@ -12,7 +12,6 @@ internal static class ScoreCommand
     private static readonly ProgramOption<string> Model = new("--model", "The model file.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<string> Data = new("--data", "The folder of images to score, at any depth.") { Required = true, HelpName = "folder" };
     private static readonly ProgramOption<string> Output = new("--output", "The CSV file to write: path, predicted label, score of each class.") { Required = true, HelpName = "file" };
-    private static readonly ProgramOption<bool> SkipBadImages = new("--skip-bad-images", "Reports images that can't be read and goes on without them.");
 
     /// <summary>
     /// Rows leave small garbage behind, which .NET lets grow to the size of the processor's cache, 50 MB and more. Collected at once it is
@@ -22,7 +21,7 @@ internal static class ScoreCommand
 
     public static Command Create()
     {
-        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, SkipBadImages, ComputeSettings.Device, ComputeSettings.Precision };
+        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision };
         command.SetAction(arguments => Run(arguments));
         return command;
     }
@@ -30,14 +29,12 @@ internal static class ScoreCommand
     private static int Run(ParseResult arguments)
     {
         var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Output));
-        var skip = arguments.GetValue(SkipBadImages);
         var ml = new MLContext();
         var model = ComputeSettings.Load(ml, arguments.GetRequiredValue(Model), arguments);
-        if (skip)
-            foreach (var tlb in TlbStages.Of(model))
-                tlb.BadImageCallback = Report.BadImage;
+        foreach (var tlb in TlbStages.Of(model))
+            tlb.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
         var folder = Path.GetFullPath(arguments.GetRequiredValue(Data));
-        var scored = model.Transform(ml.Data.LoadFromEnumerable(ImageRows.Stream(folder, skip)));
+        var scored = model.Transform(ml.Data.LoadFromEnumerable(ImageRows.Stream(folder, arguments)));
 
         var (count, labelled, correct) = (0, 0, 0);
         var names = Report.ClassNames(scored.Schema["Score"]);
@@ -63,11 +60,14 @@ internal static class ScoreCommand
         ReadOnlyMemory<char> image = default, predicted = default;
         VBuffer<float> score = default;
         Span<char> number = stackalloc char[32];                             // a float takes 16 at most
-        for (; cursor.MoveNext(); count++)
+        while (cursor.MoveNext())
         {
             getImage(ref image);
             getPredicted(ref predicted);
             getScore(ref score);
+            if (float.IsNaN(score.GetItemOrDefault(0)))
+                continue;                                                    // it can't be read: it was told as left out
+            count++;
             var file = image.ToString();
             writer.Write(Quote(file));
             writer.Write(',');

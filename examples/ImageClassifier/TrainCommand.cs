@@ -15,7 +15,6 @@ internal static class TrainCommand
     internal static readonly ProgramOption<string> Data = new("--data", "The folder of training images: one sub-folder per class.") { Required = true, HelpName = "folder" };
     internal static readonly ProgramOption<int> Seed = new("--seed", "The seed of all that is random: the same seed and images give the same model on the same machine.") { Range = "any integer", DefaultValueFactory = _ => 1 };
     internal static readonly ProgramOption<bool> NoResize = new("--no-resize", "All images have one size: leaves them as they are, and lets the network resize them.");
-    internal static readonly ProgramOption<bool> SkipBadImages = new("--skip-bad-images", "Reports images that can't be read and goes on without them.");
 
     private static readonly ProgramOption<string> Model = new("--model", "The model file to write.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<string?> Validation = new("--validation", "A folder of images to measure on, laid out as --data.") { HelpName = "folder", Default = "a share of --data" };
@@ -24,7 +23,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Seed, NoResize, SkipBadImages, History, SaveOptions };
+        var command = new Command("train", "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Seed, NoResize, ImageRows.SkipBadImages, ImageRows.MaxPixels, History, SaveOptions };
         foreach (var option in TrainSettings.For(SettingScopes.All))
             command.Add(option);
         command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
@@ -63,7 +62,7 @@ internal static class TrainCommand
         var options = ReadOptions(arguments, cancellation);
         var ml = new MLContext(arguments.GetValue(Seed));
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
-        var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(Data), arguments.GetValue(SkipBadImages)));
+        var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(Data), arguments));
         return (trainer, FitStages(ml, images, options, arguments).Transform(images));
     }
 
@@ -71,7 +70,7 @@ internal static class TrainCommand
     {
         var options = TrainSettings.Read(arguments);
         options.CancellationToken = cancellation;
-        options.BadImageCallback = arguments.GetValue(SkipBadImages) ? Report.BadImage : null;
+        options.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
         return options;
     }
 
@@ -89,13 +88,12 @@ internal static class TrainCommand
     /// <summary>Reads the names of the images. The share that is held out is divided here and not by the trainer: it is reported on, too.</summary>
     private static (IDataView Training, IDataView Validation) ReadImages(MLContext ml, TlbTrainer.Options options, ParseResult arguments)
     {
-        var skip = arguments.GetValue(SkipBadImages);
-        var images = ImageRows.Labelled(arguments.GetRequiredValue(Data), skip);
+        var images = ImageRows.Labelled(arguments.GetRequiredValue(Data), arguments);
         var fraction = options.ValidationFraction;
         options.ValidationFraction = null;
         if (arguments.GetValue(Validation) is { } folder)
             return fraction is null
-                ? (View(images), View(ImageRows.Labelled(folder, skip)))
+                ? (View(images), View(ImageRows.Labelled(folder, arguments)))
                 : throw new ArgumentException("--validation and --validation-fraction (or validationFraction in the file of options) are both given; expected one of them.");
         var names = images.Select(image => image.Label).Distinct().ToList();
         var (training, validation) = StratifiedSplit.Split([.. images.Select(image => names.IndexOf(image.Label))], fraction!.Value, arguments.GetValue(Seed));

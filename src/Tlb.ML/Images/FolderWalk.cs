@@ -89,7 +89,19 @@ internal sealed class FolderWalk(string root, int maximumPixels, Action<BadImage
         ((HashSet<string>)Extensions).GetAlternateLookup<ReadOnlySpan<char>>().Contains(Path.GetExtension(entry.FileName));
 
     /// <summary>Whether it is a link to nothing: a folder of images may have been there.</summary>
-    private static bool IsDangling(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && !Path.Exists(entry.ToFullPath());
+    private static bool IsDangling(ref FileSystemEntry entry)
+    {
+        if (!entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+            return false;
+        try
+        {
+            return new FileInfo(entry.ToFullPath()).ResolveLinkTarget(returnFinalTarget: true) is { Exists: false };
+        }
+        catch (IOException)                                                  // a circle of links
+        {
+            return true;
+        }
+    }
 
     private void Report(string path, string problem)
     {

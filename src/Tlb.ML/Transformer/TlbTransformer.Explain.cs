@@ -33,7 +33,10 @@ public sealed partial class TlbTransformer
     /// <param name="input">
     /// Rows with the column <see cref="FeatureColumnName"/>, such as a whole model's <c>Transform</c> gives; nothing but that column is read.
     /// </param>
-    /// <returns>An explanation for each row, in order. Reading it throws an <see cref="InvalidDataException"/> at a row whose image can't be read.</returns>
+    /// <returns>
+    /// An explanation for each row, in order. At a row whose image can't be read, <see cref="BadImageCallback"/> is called and the row left
+    /// out; where there is none, an <see cref="InvalidDataException"/> is thrown.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a type that holds no images.</exception>
     public IEnumerable<ImageExplanation> Explain(IDataView input)
     {
@@ -49,7 +52,15 @@ public sealed partial class TlbTransformer
         batch.Resize(1);
         while (cursor.MoveNext())
         {
-            images.Read(batch.Image(0), batch.Layout, cursor.Position);
+            try
+            {
+                images.Read(batch.Image(0), batch.Layout, cursor.Position);
+            }
+            catch (InvalidDataException e) when (BadImageCallback is { } report)
+            {
+                ScoringImages.Report(report, e);
+                continue;
+            }
             yield return Explain(batch);
         }
     }

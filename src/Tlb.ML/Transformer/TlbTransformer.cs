@@ -42,8 +42,7 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
     /// <summary>
     /// Called for each image that can't be read, which then gets NaN scores and no predicted label; ML.NET's <c>Evaluate</c> leaves such
     /// rows out. Null: scoring throws an <see cref="InvalidDataException"/> at that row. Default: that of the training for a model just
-    /// trained, null for one that was loaded; it is not saved with the model. May be called from several threads. <c>Explain</c> throws
-    /// whatever is set here.
+    /// trained, null for one that was loaded; it is not saved with the model. May be called from several threads.
     /// </summary>
     public Action<BadImage>? BadImageCallback { get; set; }
 
