@@ -24,7 +24,7 @@ internal static class LeftOut
             if (First.Count < Named)
                 First.Add(image);
         }
-        Console.Error.WriteLine($"left out: {image}");
+        Console.Error.WriteLine($"left out: {Text(image)}");
     }
 
     /// <summary>Says how many were left out, and names the first.</summary>
@@ -35,5 +35,8 @@ internal static class LeftOut
                 $"warning: {All.Count:N0} left out: {string.Join("; ", First.Select(image => image.Where))}{(All.Count > First.Count ? "; ..." : ".")}"));
     }
 
-    private static void Refuse(BadImage image) => throw new InvalidDataException($"{image} With {ImageRows.SkipBadImages.Name} the others are used.");
+    /// <summary>What is wrong with an image, with the options of the program in place of the library's.</summary>
+    public static string Text(BadImage image) => image.ToString().Replace("maximumPixels", ImageRows.MaxPixels.Name, StringComparison.Ordinal);
+
+    private static void Refuse(BadImage image) => throw new InvalidDataException($"{Text(image)} With {ImageRows.SkipBadImages.Name} the others are used.");
 }

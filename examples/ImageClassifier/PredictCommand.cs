@@ -26,7 +26,7 @@ internal static class PredictCommand
     {
         var image = Path.GetFullPath(arguments.GetRequiredValue(Image));
         if (ImageFile.FindProblem(image, ImageRows.Bound(arguments, MaxPixels)) is { } problem)
-            throw new InvalidDataException($"'{image}' can't be used: {problem}");
+            throw new InvalidDataException(LeftOut.Text(new(image, problem)));
         var ml = new MLContext();
         using var engine = ml.Model.CreatePredictionEngine<ImageFile, Prediction>(ComputeSettings.Load(ml, arguments.GetRequiredValue(Model), arguments));
         var prediction = engine.Predict(new ImageFile { ImagePath = image });

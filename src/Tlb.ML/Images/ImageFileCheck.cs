@@ -17,6 +17,7 @@ internal static class ImageFileCheck
     private const int HeadLength = 34;                                       // of a BMP up to its compression
     private const int TailLength = 64;                                       // some programs append a few bytes to an image
     private const int BytesPerPixel = 4;
+    private const int SmallFile = 16 << 20;                                  // an animation of small pictures may be as long
     private const int MostScans = 100;                                       // cameras and programs write some ten
 
     private const string CutShort = "the file is cut short: its end is missing.";
@@ -65,14 +66,14 @@ internal static class ImageFileCheck
         if (FindProblem(head, tail, length) is { } problem)
             return problem;
         // Decoders hold the file in memory beside the pixels.
-        if (length > (long)BytesPerPixel * maximumPixels)
-            return Text($"the file has {length:N0} bytes; expected no more than {BytesPerPixel} for each of the {maximumPixels:N0} pixels that an image may have.");
+        if (Math.Max(SmallFile, (long)BytesPerPixel * maximumPixels) is var most && length > most)
+            return Text($"the file has {length:N0} bytes; expected no more than {most:N0}, for images of up to {maximumPixels:N0} pixels.");
         if (ImageHeader.Read(file, path, head) is not { } header)
             return "the file is damaged: its header can't be read.";
         if (header.Width < 1 || header.Height < 1)
             return Text($"the image is {header.Width}x{header.Height} pixels.");
         if ((long)header.Width * header.Height > maximumPixels)
-            return Text($"the image is {header.Width}x{header.Height} pixels; expected no more than {maximumPixels:N0} in all. Make it smaller, or raise the bound.");
+            return Text($"the image is {header.Width}x{header.Height} pixels; expected no more than {maximumPixels:N0} in all. Make it smaller, or raise maximumPixels.");
         return header.MayHaveManyScans && CountScans(file) is > MostScans and var scans
             ? Text($"the image is gone through {scans:N0} times to decode it; expected no more than {MostScans} scans. Save it anew.")
             : null;

@@ -16,7 +16,7 @@ public static class ImageFolder
     /// Called for each file that is empty, cut short, no image, larger than <paramref name="maximumPixels"/> or can't be read, and for each
     /// folder that can't be read, which is then left out; null (the default) to throw for the first.
     /// </param>
-    /// <param name="maximumPixels">The most pixels that an image may have, 1 or more; its file may have four times as many bytes. Default 100,000,000.</param>
+    /// <param name="maximumPixels">The most pixels that an image may have, 1 or more; its file may have four times as many bytes, and 16 MB in any case. Default 100,000,000.</param>
     /// <param name="repeatedFolderCallback">Called for each link to a folder whose images are listed at another path, which is then passed over. Default null.</param>
     /// <returns>The images, sorted by path: <see cref="ImageFile.Label"/> and <see cref="ImageFile.ImagePath"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumPixels"/> is below 1.</exception>
