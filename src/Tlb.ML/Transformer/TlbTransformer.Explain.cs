@@ -31,7 +31,8 @@ public sealed partial class TlbTransformer
 
     /// <summary>Scores the images of rows and says what the network attended to in them, one after the other as they are asked for.</summary>
     /// <param name="input">
-    /// Rows with the column <see cref="FeatureColumnName"/>, such as a whole model's <c>Transform</c> gives; nothing but that column is read.
+    /// Rows with the column <see cref="FeatureColumnName"/>, such as a whole model's <c>Transform</c> gives; only that column is read, and the texts that name a row
+    /// in a message.
     /// </param>
     /// <returns>
     /// An explanation for each row, in order. At a row whose image can't be read, <see cref="BadImageCallback"/> is called and the row left
@@ -46,7 +47,9 @@ public sealed partial class TlbTransformer
 
     private IEnumerable<ImageExplanation> ExplainRows(IDataView input, DataViewSchema.Column feature)
     {
-        using var cursor = input.GetRowCursor([feature]);
+        // What comes after the scores is made of them; it isn't computed for a name.
+        var names = RowNames.TextColumns(input.Schema).Where(column => !(input.Schema.GetColumnOrNull(ScoreColumnName)?.Index < column.Index));
+        using var cursor = input.GetRowCursor([feature, .. names]);
         var images = new ScoringImages(this, cursor, feature);
         var batch = new ImageBatch(ScoringImages.Layout(this, feature), capacity: 1);
         batch.Resize(1);
