@@ -18,7 +18,7 @@ internal static class ImageFileCheck
     private const int TailLength = 64;                                       // some programs append a few bytes to an image
     private const int BytesPerPixel = 4;
     private const int SmallFile = 16 << 20;                                  // an animation of small pictures may be as long
-    private const int MostScans = 100;                                       // cameras and programs write some ten
+    private const int MostScans = 20;                                        // of the most pixels: cameras and programs write some ten
 
     private const string CutShort = "the file is cut short: its end is missing.";
 
@@ -74,9 +74,13 @@ internal static class ImageFileCheck
             return Text($"the image is {header.Width}x{header.Height} pixels.");
         if ((long)header.Width * header.Height > maximumPixels)
             return Text($"the image is {header.Width}x{header.Height} pixels; expected no more than {maximumPixels:N0} in all. Make it smaller, or raise maximumPixels.");
-        return header.MayHaveManyScans && CountScans(file) is > MostScans and var scans
-            ? Text($"the image is gone through {scans:N0} times to decode it; expected no more than {MostScans} scans. Save it anew.")
-            : null;
+        if (!header.MayHaveManyScans)
+            return null;
+        var scans = CountScans(file);
+        var mostPixels = (long)MostScans * maximumPixels;
+        return (long)scans * header.Width * header.Height <= mostPixels
+            ? null
+            : Text($"the {header.Width}x{header.Height} pixels of the image are gone through {scans:N0} times to decode it; expected no more than {mostPixels:N0} pixels in all, {MostScans} times maximumPixels. Save it anew.");
     }
 
     private static string? FindProblem(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, long length)
@@ -106,7 +110,8 @@ internal static class ImageFileCheck
     }
 
     /// <summary>
-    /// Counts the scans of a JPEG. A scan of a few bytes may go over all pixels: without a bound a file of a megabyte takes minutes.
+    /// Counts the scans of a JPEG. A scan of a few bytes may go over all pixels, and the decoder takes up to 100 of them: a small file of
+    /// very many pixels would take ten seconds.
     /// </summary>
     private static int CountScans(SafeFileHandle file)
     {
