@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace Tlb.Core;
@@ -9,8 +10,8 @@ namespace Tlb.Core;
 /// </summary>
 /// <remarks>
 /// A file is written beside its place, under a name of its own (<c>flowers.zip.1a2b3c4d.part</c>), and takes its place when it is complete
-/// on the disk. What was written so far is deleted where writing fails; only a process that is killed can leave it behind, and then nobody
-/// takes it for the file. A symbolic link stays, and what it leads to is replaced. Devices, FIFOs and what lies under <c>/proc</c> and
+/// on the disk. What was written so far is deleted where writing fails; only a process that is killed (kill -9) can leave it behind, and then
+/// nobody takes it for the file. A symbolic link stays, and what it leads to is replaced. Devices, FIFOs and what lies under <c>/proc</c> and
 /// <c>/dev/fd</c>, as <c>/dev/stdout</c> does, are written directly.
 /// </remarks>
 public static class OutputFile
@@ -19,6 +20,10 @@ public static class OutputFile
     internal const string Unfinished = ".part";
 
     private const int MostOfName = 40;                                       // names have an end, at 255 bytes mostly, and this one gets longer
+
+    private static readonly ConcurrentDictionary<string, bool> BeingWritten = new();
+
+    static OutputFile() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DeleteUnfinished();
 
     /// <summary>Finds out whether a file can be written, before the work whose result it is to hold.</summary>
     /// <param name="path">The file; it may exist.</param>
@@ -80,6 +85,7 @@ public static class OutputFile
     private static void Replace(string place, Action<Stream> write)
     {
         var file = CreateBeside(place);
+        BeingWritten[file.Name] = true;
         try
         {
             using (file)
@@ -95,6 +101,26 @@ public static class OutputFile
         {
             File.Delete(file.Name);
             throw;
+        }
+        finally
+        {
+            BeingWritten.TryRemove(file.Name, out _);
+        }
+    }
+
+    /// <summary>Where a process ends while other threads write, by a signal or of itself.</summary>
+    private static void DeleteUnfinished()
+    {
+        foreach (var name in BeingWritten.Keys)
+        {
+            try
+            {
+                File.Delete(name);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Nothing to be done: the process ends.
+            }
         }
     }
 
@@ -135,6 +161,6 @@ public static class OutputFile
     {
         var name = Path.GetFileName(place);
         var unfinished = $"{name[..Math.Min(name.Length, MostOfName)]}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}{Unfinished}";
-        return new(Path.Combine(Path.GetDirectoryName(place)!, unfinished), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        return new(Path.Combine(Path.GetDirectoryName(place)!, unfinished), FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete);
     }
 }
