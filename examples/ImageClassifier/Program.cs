@@ -19,7 +19,10 @@ HelpText.Use(root);
 try
 {
     // On Ctrl-C the step that runs is finished, and where the options say so the best model so far is saved: that takes the time it takes.
-    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
+    // Other commands delete what they have half written, for which they need none; only a reader that doesn't read could keep them.
+    var arguments = root.Parse(args);
+    var timeout = arguments.CommandResult.Command.Name == TrainCommand.Name ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5);
+    return arguments.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = timeout });
 }
 catch (Exception e) when (ErrorText.Cause(e) is OperationCanceledException)
 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Spectre.Console;
 
 namespace Tlb.Examples.ImageClassifier;
@@ -8,6 +9,17 @@ namespace Tlb.Examples.ImageClassifier;
 /// <summary>Prints what came out.</summary>
 internal static class Report
 {
+    /// <summary>Prints what ML.NET's log says, if it is a warning.</summary>
+    public static void Warning(LoggingEventArgs message)
+    {
+        if (message.Kind != ChannelMessageKind.Warning)
+            return;
+        if (AnsiConsole.Profile.Capabilities.Interactive)
+            AnsiConsole.WriteLine($"warning: {message.RawMessage}");         // above the progress bar, which would paint over it
+        else
+            Console.Error.WriteLine($"warning: {message.RawMessage}");
+    }
+
     /// <summary>Prints the metrics of scored images: the whole, each class, and which classes are taken for which.</summary>
     public static void Metrics(MLContext ml, IDataView scored)
     {

@@ -68,20 +68,7 @@ public sealed class NetworkWeights
 
     /// <summary>Writes the weights as a safetensors file, under the names of <see cref="Layout"/>.</summary>
     /// <param name="path">The file's path. A file that is there is replaced when the new one is complete.</param>
-    public void Save(string path)
-    {
-        var unfinished = path + ".part";
-        try
-        {
-            using (var stream = File.Create(unfinished))
-                Save(stream);
-            File.Move(unfinished, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-    }
+    public void Save(string path) => OutputFile.Write(path, Save);
 
     /// <summary>Writes the weights in the safetensors format.</summary>
     /// <param name="stream">Where to.</param>

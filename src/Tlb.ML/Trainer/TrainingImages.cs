@@ -111,8 +111,8 @@ internal sealed class TrainingImages
             Report(image.Where, error);
         else
         {
-            if (!(image.Weight >= 0 && float.IsFinite(image.Weight)))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{image.Where}: the example weight is {image.Weight}; expected a finite number of 0 or more."));
+            if (image.Weight is not (>= 0 and <= TrainingOptions.MostWeight))
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{image.Where}: the example weight is {image.Weight}; expected 0 to {TrainingOptions.MostWeight}."));
             _hasWeight |= image.Weight > 0;
             CheckLayout(image);
             MakeRoom();
