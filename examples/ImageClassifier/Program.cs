@@ -31,7 +31,7 @@ catch (Exception e) when (ErrorText.Cause(e) is OperationCanceledException)
 }
 catch (Exception e)
 {
-    Console.Error.WriteLine($"error: {ErrorText.Of(ErrorText.Cause(e))}");   // not wrapped into lines: it may hold a path
+    Console.Error.WriteLine($"error: {ErrorText.Of(e)}");                    // not wrapped into lines: it may hold a path
     return 1;
 }
 finally

@@ -101,6 +101,23 @@ public sealed class BadImageProgramTests : IDisposable
         }
     }
 
+    /// <summary>ML.NET reads rows on threads of its own, and wraps what they throw.</summary>
+    [Fact]
+    public void A_file_that_is_no_image_is_named_whatever_thread_found_it()
+    {
+        var train = Run(["train", "--data", _folder["data"], "--model", _folder["model.zip"], .. TinyNetwork]);
+        Assert.True(train.Status == 0, train.Output);
+        File.WriteAllText(_folder["data/right/0005.png"], "no image");
+        var (status, output) = Run(["score", "--data", _folder["data"], "--model", _folder["model.zip"], "--output", _folder["scores.csv"]]);
+        Assert.Equal(1, status);
+        Assert.Equal(
+            $"error: {_folder["data/right/0005.png"]}: the file is not a JPEG, PNG, BMP, GIF or WebP image. With --skip-bad-images the others are used.",
+            Assert.Single(Lines(output), line => line.Length > 0));
+
+        File.WriteAllText(_folder["model.zip"], "no model");
+        Assert.Matches("^error: Failed to open a zip archive: .+", Run(["score", "--data", _folder["data"], "--model", _folder["model.zip"], "--output", _folder["scores.csv"]]).Output);
+    }
+
     [Theory]
     [InlineData("score")]
     [InlineData("predict")]
