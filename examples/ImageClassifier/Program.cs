@@ -16,18 +16,16 @@ var root = new RootCommand("Trains an image classifier on a folder of labelled i
     ExplainCommand.Create(),
 };
 HelpText.Use(root);
+var arguments = root.Parse(args);
+using var signals = new Signals(mayTakeTime: arguments.CommandResult.Command.Name == TrainCommand.Name);
 try
 {
-    // On Ctrl-C the step that runs is finished, and where the options say so the best model so far is saved: that takes the time it takes.
-    // Other commands delete what they have half written, for which they need none; only a reader that doesn't read could keep them.
-    var arguments = root.Parse(args);
-    var timeout = arguments.CommandResult.Command.Name == TrainCommand.Name ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5);
-    return arguments.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = timeout });
+    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
 }
 catch (Exception e) when (ErrorText.Cause(e) is OperationCanceledException)
 {
     Console.Error.WriteLine("Cancelled. Nothing was saved.");
-    return 130;
+    return signals.Status;
 }
 catch (Exception e)
 {

@@ -68,14 +68,14 @@ internal static class TrainCommand
         {
             target.Write(save);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OutOfMemoryException)             // ML.NET has temporary files of its own, and what .NET throws is not always an IOException
         {
             var other = Path.Combine(Path.GetTempPath(), $"model-{Guid.NewGuid():N}.zip");
             try
             {
                 OutputFile.Write(other, save);
             }
-            catch (Exception second) when (second is IOException or UnauthorizedAccessException)
+            catch (Exception second) when (second is not OutOfMemoryException)
             {
                 throw new IOException($"The model could not be saved in '{target}' ({e.Message}), nor in '{other}' ({second.Message}). With --checkpoints and --resume the training would not have to be done again.", e);
             }

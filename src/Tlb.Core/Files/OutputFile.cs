@@ -21,6 +21,8 @@ public static class OutputFile
 
     private const int MostOfName = 40;                                       // names have an end, at 255 bytes mostly, and this one gets longer
 
+    private const int TextBuffer = 1 << 14;                                  // characters: files have no buffer, whose last bytes could fail unnoticed
+
     private static readonly ConcurrentDictionary<string, bool> BeingWritten = new();
 
     static OutputFile() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DeleteUnfinished();
@@ -43,8 +45,9 @@ public static class OutputFile
             throw new UnauthorizedAccessException($"'{path}' is read-only: make it writable, or give another file.");
         try
         {
-            using var probe = CreateBeside(place);
-            File.Delete(probe.Name);
+            var probe = CreateBeside(place);
+            probe.Dispose();
+            Delete(probe.Name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -77,7 +80,7 @@ public static class OutputFile
         ArgumentNullException.ThrowIfNull(write);
         Write(path, stream =>
         {
-            using var writer = new StreamWriter(stream);
+            using var writer = new StreamWriter(stream, bufferSize: TextBuffer);
             write(writer);
         });
     }
@@ -85,27 +88,44 @@ public static class OutputFile
     private static void Replace(string place, Action<Stream> write)
     {
         var file = CreateBeside(place);
-        BeingWritten[file.Name] = true;
         try
         {
             using (file)
-            {
                 Fill(file, write);
-                file.Flush(flushToDisk: true);
-            }
             if (!OperatingSystem.IsWindows() && File.Exists(place))
                 File.SetUnixFileMode(file.Name, File.GetUnixFileMode(place)); // who may read it is decided by who owns it
             File.Move(file.Name, place, overwrite: true);
+            BeingWritten.TryRemove(file.Name, out _);
         }
         catch
         {
-            File.Delete(file.Name);
+            Delete(file.Name);
             throw;
         }
-        finally
-        {
-            BeingWritten.TryRemove(file.Name, out _);
-        }
+    }
+
+    private static void WriteDirectly(string path, Action<Stream> write)
+    {
+        using var device = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        if (device.CanSeek)
+            device.Seek(0, SeekOrigin.End);                                  // a file that standard output was sent to: what it holds stays
+        Fill(device, write);
+    }
+
+    /// <summary>Has a file filled, and fails where a write did, even if whoever wrote took no notice: ML.NET doesn't at the end of a zip.</summary>
+    private static void Fill(FileStream file, Action<Stream> write)
+    {
+        using var stream = new OutputStream(file);
+        write(stream);
+        stream.Flush();
+        if (stream.Failure is { } failure)
+            throw new IOException(failure.Message, failure);
+    }
+
+    private static void Delete(string unfinished)
+    {
+        File.Delete(unfinished);
+        BeingWritten.TryRemove(unfinished, out _);
     }
 
     /// <summary>Where a process ends while other threads write, by a signal or of itself.</summary>
@@ -122,25 +142,6 @@ public static class OutputFile
                 // Nothing to be done: the process ends.
             }
         }
-    }
-
-    private static void WriteDirectly(string path, Action<Stream> write)
-    {
-        using var device = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        if (device.CanSeek)
-            device.Seek(0, SeekOrigin.End);                                  // a file that standard output was sent to: what it holds stays
-        Fill(device, write);
-        device.Flush();
-    }
-
-    /// <summary>Has a file filled, and fails where a write did, even if whoever wrote took no notice: ML.NET doesn't at the end of a zip.</summary>
-    private static void Fill(FileStream file, Action<Stream> write)
-    {
-        using var stream = new OutputStream(file);
-        write(stream);
-        stream.Flush();
-        if (stream.Failure is { } failure)
-            throw new IOException(failure.Message, failure);
     }
 
     /// <summary>Where a file is that a path leads to, over symbolic links; it need not exist. Null for what is no file, and is written directly.</summary>
@@ -161,6 +162,9 @@ public static class OutputFile
     {
         var name = Path.GetFileName(place);
         var unfinished = $"{name[..Math.Min(name.Length, MostOfName)]}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}{Unfinished}";
-        return new(Path.Combine(Path.GetDirectoryName(place)!, unfinished), FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete);
+        var path = Path.Combine(Path.GetDirectoryName(place)!, unfinished);
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        BeingWritten[path] = true;
+        return file;
     }
 }

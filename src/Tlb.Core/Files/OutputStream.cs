@@ -18,18 +18,26 @@ internal sealed class OutputStream(FileStream file) : Stream
     public override long Position
     {
         get => file.Position;
-        set => Try(() => file.Position = value);
+        set => file.Position = value;
     }
 
-    public override void Flush() => Try(file.Flush);
-
-    public override long Seek(long offset, SeekOrigin origin)
+    /// <summary>Sees to it that all is on the disk.</summary>
+    public override void Flush()
     {
-        Try(() => file.Seek(offset, origin));
-        return file.Position;
+        try
+        {
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            Failure ??= e;
+            throw;
+        }
     }
 
-    public override void SetLength(long value) => Try(() => file.SetLength(value));
+    public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
+
+    public override void SetLength(long value) => file.SetLength(value);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -46,18 +54,9 @@ internal sealed class OutputStream(FileStream file) : Stream
             Failure ??= e;
             throw;
         }
-    }
-
-    private void Try(Action action)
-    {
-        try
+        catch (ArgumentOutOfRangeException e)                                // .NET's word for a file larger than the file system or a limit allows
         {
-            action();
-        }
-        catch (IOException e)
-        {
-            Failure ??= e;
-            throw;
+            throw Failure = new($"The file '{file.Name}' would be larger than this system allows.", e);
         }
     }
 }

@@ -88,8 +88,7 @@ public sealed class KillTests : IDisposable
             process.WaitForExit(_random.Next(2000));
             return;
         }
-        while (Directory.GetFiles(_folder["out"], "*.part").Length == 0 && !process.HasExited)
-            Thread.Yield();
+        WaitForUnfinished(_folder["out"], process);
         process.WaitForExit(_random.Next(3) * _random.Next(60));
     }
 

@@ -98,9 +98,9 @@ public sealed class OutputProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    public void A_signal_in_the_midst_of_scoring_leaves_the_old_file_and_no_other(string signal)
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public void A_signal_in_the_midst_of_scoring_leaves_the_old_file_and_no_other(string signal, int status)
     {
         if (OperatingSystem.IsWindows())
             return;                                                          // there a process can't be sent another's signals
@@ -110,12 +110,10 @@ public sealed class OutputProgramTests : IDisposable
         var start = StartInfo(["score", "--model", _folder["model.zip"], "--data", _folder["many"], "--output", _folder["scores.csv"]]);
         // A parent may have had it ignored (nohup does), and what it starts would ignore it too.
         using var process = new ChildProcess(OperatingSystem.IsLinux() ? new("env", [$"--default-signal={signal}", start.FileName, .. start.ArgumentList]) : start);
-        while (!Names().Exists(name => name!.EndsWith(".part", StringComparison.Ordinal)) && !process.WaitForExit(1))
-        {
-        }
+        WaitForUnfinished(_folder.Path, process);
         using (var kill = new ChildProcess("kill", $"-{signal}", $"{process.Id}"))
             Assert.Equal(0, kill.ExitCode);
-        Assert.True(process.ExitCode == 130, $"{process.ExitCode}: {process.Output}");
+        Assert.True(process.ExitCode == status, $"{process.ExitCode}: {process.Output}");
         Assert.Contains("Cancelled. Nothing was saved.", process.Output, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(_folder["scores.csv"]));
         Assert.Equal(["data", "many", "model.zip", "scores.csv"], Names());
@@ -150,6 +148,26 @@ public sealed class OutputProgramTests : IDisposable
             Assert.All(rows[1..], row => Assert.Contains(isRaw ? row[1] : row[1][1..], names));
             Assert.All(rows[1..], row => Assert.Equal(isRaw, row[1][0] != '\''));
         }
+    }
+
+    /// <summary>A reader that reads nothing keeps whoever writes to it waiting, and not for ever.</summary>
+    [Fact]
+    public void A_signal_ends_a_process_that_nobody_reads_from()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        Train();
+        ManyImages(3000);                                                    // more than a pipe holds
+        using (var make = new ChildProcess("mkfifo", _folder["fifo"]))
+            Assert.Equal(0, make.ExitCode);
+        using var reader = new ChildProcess("sh", "-c", $"exec 3< {_folder["fifo"]}; head -c 1 <&3 > /dev/null; echo read; exec sleep 100");
+        var start = StartInfo(["score", "--model", _folder["model.zip"], "--data", _folder["many"], "--output", _folder["fifo"]]);
+        using var process = new ChildProcess(new("env", ["--default-signal=INT", start.FileName, .. start.ArgumentList]));
+        Assert.Equal("read", reader.ReadLine());
+        Assert.False(process.WaitForExit(1000));                             // it waits for its reader
+        using (var kill = new ChildProcess("kill", "-INT", $"{process.Id}"))
+            Assert.Equal(0, kill.ExitCode);
+        Assert.Equal(130, process.ExitCode);
     }
 
     private static string Program => $"dotnet {Path.Combine(AppContext.BaseDirectory, "ImageClassifier.dll")}";
