@@ -7,7 +7,7 @@ namespace Tlb.Core;
 /// <summary>Reads options from JSON, and refuses names that it does not know: a misspelt option must not be left out in silence.</summary>
 internal static class StrictJson
 {
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
 
     /// <summary>Reads an object. Members that are not given keep their defaults, within objects too.</summary>
     /// <typeparam name="T">Its type.</typeparam>
