@@ -14,7 +14,7 @@ internal static class ExplainCommand
 
     public static Command Create()
     {
-        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, ComputeSettings.Device, ComputeSettings.Precision };
+        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
         command.SetAction(arguments => Run(arguments));
         return command;
     }

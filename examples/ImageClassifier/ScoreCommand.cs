@@ -22,7 +22,7 @@ internal static class ScoreCommand
 
     public static Command Create()
     {
-        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, SkipBadImages, ComputeSettings.Device, ComputeSettings.Precision };
+        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, SkipBadImages, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
         command.SetAction(arguments => Run(arguments));
         return command;
     }

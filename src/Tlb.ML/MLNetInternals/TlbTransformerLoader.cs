@@ -22,7 +22,7 @@ internal static class TlbTransformerLoader
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "TLBIMAGE",
         verWrittenCur: WithChecksum,
-        verReadableCur: First,
+        verReadableCur: WithChecksum,                                        // the first refuses what it does not read to the end
         verWeCanReadBack: First,
         loaderSignature: Signature,
         loaderAssemblyName: typeof(TlbTransformer).Assembly.FullName);

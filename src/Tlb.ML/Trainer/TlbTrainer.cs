@@ -73,6 +73,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     /// <see cref="Options.ValidationFraction"/> holds out none.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' cancellation token was set.</exception>
+    /// <exception cref="InvalidOperationException">A step takes more than <see cref="TrainingOptions.WorkMemory"/>, or the device that was asked for is missing.</exception>
     /// <exception cref="ArithmeticException">The loss became infinite or NaN.</exception>
     public TlbTransformer Fit(IDataView input)
     {
@@ -87,7 +88,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : heldOut;
         var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
         var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
-        return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device };
+        return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device, WorkMemory = _options.WorkMemory };
     }
 
     /// <summary>Makes the weights to start from and reads the training data; the log says what they are, and what computes.</summary>
