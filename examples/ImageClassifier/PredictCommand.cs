@@ -17,7 +17,7 @@ internal static class PredictCommand
 
     public static Command Create()
     {
-        var command = new Command("predict", "Says what a single image shows.") { Model, Image, MaxPixels, ComputeSettings.Device, ComputeSettings.Precision };
+        var command = new Command("predict", "Says what a single image shows.") { Model, Image, MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
         command.SetAction(Run);
         return command;
     }

@@ -38,6 +38,13 @@ public class TrainingOptions : ICheckedOptions
     /// </summary>
     public int? MicroBatchSize { get; set; }
 
+    /// <summary>
+    /// The most bytes of working memory that a step may take on the CPU, beside the weights and the images; 1 or more. Where it is not enough
+    /// for a part of the batch on every core, fewer cores are used; where it is not enough for one, training is refused before it begins,
+    /// with the figure and the sizes to lower. Devices are bounded by <see cref="MicroBatchSize"/>. Default 4 GB (4,294,967,296).
+    /// </summary>
+    public long WorkMemory { get; set; } = WorkLimit.Default;
+
     /// <summary>AdamW's learning rate, above 0: the highest that <see cref="LearningRateSchedule"/> reaches. Default 0.001.</summary>
     public float LearningRate { get; set; } = Defaults.LearningRate;
 
@@ -134,6 +141,7 @@ public class TrainingOptions : ICheckedOptions
         AverageDecay = AverageDecay,
         LabelSmoothing = LabelSmoothing,
         MicroBatchSize = MicroBatchSize,
+        WorkMemory = WorkMemory,
     };
 
     /// <summary>Checks all values at once.</summary>
@@ -149,6 +157,7 @@ public class TrainingOptions : ICheckedOptions
         check.AtLeast(Epoch, 0);
         check.AtLeast(BatchSize, 1);
         check.AtLeast(MicroBatchSize, 1);
+        check.AtLeast(WorkMemory, 1);
         check.Positive(LearningRate);
         check.AtLeast(WeightDecay, 0);
         check.Positive(GradientClipNorm);

@@ -75,6 +75,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     /// </exception>
     /// <exception cref="IOException"><see cref="TrainingOptions.CheckpointFolder"/> can't be written to, or another run writes to it; the message says whose.</exception>
     /// <exception cref="OperationCanceledException">The options' cancellation token was set.</exception>
+    /// <exception cref="InvalidOperationException">A step takes more than <see cref="TrainingOptions.WorkMemory"/>, or the device that was asked for is missing.</exception>
     /// <exception cref="ArithmeticException">The loss became infinite or NaN.</exception>
     public TlbTransformer Fit(IDataView input)
     {
@@ -90,7 +91,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : heldOut;
         var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message), message => channel.Warning(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
         var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
-        return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device, BadImageCallback = _options.BadImageCallback };
+        return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device, WorkMemory = _options.WorkMemory, BadImageCallback = _options.BadImageCallback };
     }
 
     /// <summary>Makes the weights to start from and reads the training data; the log says what they are, and what computes.</summary>

@@ -76,6 +76,23 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         }
     }
 
+    /// <summary>
+    /// The most bytes of working memory that scoring may take at once, beside the weights and the images; 1 or more. A model file says how
+    /// large its network is, and a small file may ask for much: where an image takes more, scoring throws an
+    /// <see cref="InvalidOperationException"/> with the figure, before any of it is taken. Default 4 GB (4,294,967,296); for a model just
+    /// trained that of its options. It is not saved with the model.
+    /// </summary>
+    public long WorkMemory
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+            Dispose();
+        }
+    } = WorkLimit.Default;
+
     bool ITransformer.IsRowToRowMapper => true;
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
@@ -154,5 +171,5 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         }
     }
 
-    private Lazy<IScorer> CreateScorer() => new(() => _engine.Value.CreateScorer(Model.Weights));
+    private Lazy<IScorer> CreateScorer() => new(() => _engine.Value.CreateScorer(Model.Weights, WorkMemory));
 }

@@ -54,7 +54,9 @@ internal sealed record Checkpoint(CheckpointPosition Position, SessionState Sess
         var values = names.Select(name => file.Tensors.TryGetValue(name, out var tensor) ? tensor.ToSingles().ToArray() : null).ToList();
         if (values[..3].Contains(null) || hash != Hash(run, values.OfType<float[]>().Select(array => (ReadOnlyMemory<float>)array)))
             throw new InvalidDataException($"'{path}' is damaged: its checksum differs.");
-        var position = JsonSerializer.Deserialize(run, CheckpointJson.Default.CheckpointPosition) ?? throw new InvalidDataException($"'{path}' says nothing of its run.");
+        var position = JsonSerializer.Deserialize(run, CheckpointJson.Default.CheckpointPosition);
+        if (position is not { Epoch: >= 1, Step: >= 0, Run: not null, History.Epochs: not null } || values.Any(array => array is not null && array.Length != values[0]!.Length))
+            throw new InvalidDataException($"'{path}' is damaged: it names no place in a run, or its tensors are not all of one length.");
         var session = new SessionState
         {
             Step = position.SessionStep,

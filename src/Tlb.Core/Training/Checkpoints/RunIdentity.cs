@@ -41,7 +41,7 @@ internal static class RunIdentity
             ["Seed"] = Text(seed),
         };
         // Options that decide nothing of the weights, or may be changed on the way.
-        string[] free = [nameof(options.CheckpointFolder), nameof(options.CheckpointEveryEpochs), nameof(options.CheckpointInterval), nameof(options.Resume), nameof(options.CancellationBehavior)];
+        string[] free = [nameof(options.CheckpointFolder), nameof(options.CheckpointEveryEpochs), nameof(options.CheckpointInterval), nameof(options.Resume), nameof(options.CancellationBehavior), nameof(options.WorkMemory)];
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(options, TrainingOptionsJson.Default.TrainingOptions));
         foreach (var option in json.RootElement.EnumerateObject().Where(option => !free.Contains(option.Name, StringComparer.OrdinalIgnoreCase)))
             identity[option.Name] = option.Value.GetRawText().ReplaceLineEndings(" ");

@@ -48,7 +48,9 @@ public sealed class TrainingHistory
         ArgumentNullException.ThrowIfNull(json);
         try
         {
-            return JsonSerializer.Deserialize(json, HistoryJson.Default.TrainingHistory) ?? throw new FormatException("The training history is null.");
+            return JsonSerializer.Deserialize(json, HistoryJson.Default.TrainingHistory) is { Epochs: { } epochs } history && !epochs.Contains(null!)
+                ? history
+                : throw new FormatException("The training history is null, or an epoch of it is.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
