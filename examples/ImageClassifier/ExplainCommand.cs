@@ -15,7 +15,7 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
-        command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
+        command.SetCancellableAction(Run);
         return command;
     }
 

@@ -19,7 +19,7 @@ internal static class FindRateCommand
         };
         foreach (var option in TrainSettings.For(SettingScopes.Step | SettingScopes.Images))
             command.Add(option);
-        command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
+        command.SetCancellableAction(Run);
         return command;
     }
 

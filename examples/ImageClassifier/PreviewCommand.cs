@@ -17,7 +17,7 @@ internal static class PreviewCommand
         };
         foreach (var option in TrainSettings.For(SettingScopes.Images))
             command.Add(option);
-        command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
+        command.SetCancellableAction(Run);
         return command;
     }
 

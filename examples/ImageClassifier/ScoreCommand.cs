@@ -24,7 +24,7 @@ internal static class ScoreCommand
     public static Command Create()
     {
         var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, ImageRows.SkipBadImages, ImageRows.MaxPixels, RawNames, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
-        command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
+        command.SetCancellableAction(Run);
         return command;
     }
 

@@ -29,7 +29,7 @@ internal static class TrainCommand
         var command = new Command(Name, "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Seed, NoResize, ImageRows.SkipBadImages, ImageRows.MaxPixels, History, SaveOptions };
         foreach (var option in TrainSettings.For(SettingScopes.All))
             command.Add(option);
-        command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
+        command.SetCancellableAction(Run);
         return command;
     }
 

@@ -89,7 +89,7 @@ internal sealed class CpuScorer : IScorer
     private static long Bytes(long passFloats, TlbConfig config, ImageLayout layout, int lanes) =>
         checked((passFloats + TileShape.ImageFloats(config, layout, lanes)) * sizeof(float));
 
-    private unsafe void RunTiles(ImageBatch batch, Span<float> probabilities, Span<float> attention, ParallelOptions threads)
+    private unsafe void RunTiles(ImageBatch batch, Span<float> probabilities, Span<float> attention, int threads)
     {
         var classes = _network.Config.NumberOfClasses;
         var tokens = attention.IsEmpty ? 0 : _network.Config.TokenCount;
@@ -97,12 +97,12 @@ internal sealed class CpuScorer : IScorer
         fixed (float* results = probabilities, attended = attention)
         {
             float* scores = results, maps = attended;
-            Parallel.For(0, (batch.Count + width - 1) / width, threads, tile =>
+            Cores.For((batch.Count + width - 1) / width, tile =>
             {
                 var first = tile * width;
                 var count = Math.Min(width, batch.Count - first);
                 RunTile(_many, batch, first, count, Rows(scores, first, count, classes), Rows(maps, first, count, tokens));
-            });
+            }, threads);
         }
 
         static Span<float> Rows(float* start, int first, int count, int width) => new(start + first * width, count * width);

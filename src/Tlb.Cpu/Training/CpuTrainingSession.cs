@@ -139,14 +139,14 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var dropout = new StepDropout(_weights.Config, _options.Seed, ++_step, batch.Count);
 
         var metrics = new BatchMetrics[groups];
-        Parallel.For(0, groups, Cores.Within(_options.WorkMemory - groups * GroupBytes, tileBytes), group =>
+        Cores.For(groups, group =>
         {
             var trainer = trainers.Rent();
             _groups[group].Span.Clear();
             for (var tile = group; tile < tiles; tile += groups)
                 metrics[group] += trainer.Run(batch, tile * lanes, Math.Min(lanes, batch.Count - tile * lanes), dropout, _groups[group].Pointer);
             trainers.Return(trainer);
-        });
+        }, Cores.Within(_options.WorkMemory - groups * GroupBytes, tileBytes));
         for (var group = 1; group < groups; group++)
             WeightVectors.Add(_groups[0].Span, _groups[group].Span);
         _network.Unfold(_weights, _groups[0], _gradient);

@@ -67,9 +67,9 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         weights["patch.position_embedding"].CopyTo(_positions.Span);
         Classifier.Set(weights["head.kernel"], weights["head.bias"]);
         if (_isTrained)
-            Parallel.ForEach(_all, Cores.All, block => block.Fold(weights));
+            Cores.ForEach(_all, block => block.Fold(weights));
         else
-            foreach (var block in _all)                                      // once: a scorer starts without the machinery of Parallel
+            foreach (var block in _all)                                      // once: a scorer starts without waking threads
                 block.Fold(weights);
     }
 
@@ -87,7 +87,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         Copy(PositionsGradient, "patch.position_embedding");
         Copy(Classifier.MatrixGradient, "head.kernel");
         Copy(Classifier.BiasGradient, "head.bias");
-        Parallel.ForEach(_all, Cores.All, block => block.Unfold(weights, gradients.Span, target));
+        Cores.ForEach(_all, block => block.Unfold(weights, gradients.Span, target));
 
         void Copy(GradientBlock block, string name)
         {

@@ -24,7 +24,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
     private readonly CancellationTokenSource _stop = new();
     private ScoredBatch _current;
     private ScoredBatch _other;
-    private Task? _filling;
+    private WorkAhead? _filling;
     private int _rows = FirstRows;
     private int _index = -1;
     private long _position = -1;
@@ -124,7 +124,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
             return;
         var (batch, rows) = (_other, Math.Min(_rows, _mostRows));
         _rows = rows * 4;
-        _filling = Task.Run(() => batch.Fill(_mapper.Transformer, _reader, rows, _stop.Token));
+        _filling = WorkAhead.Begin(() => batch.Fill(_mapper.Transformer, _reader, rows, _stop.Token));
     }
 
     /// <summary>Stops what runs ahead and lets go of everything: at the end of the rows, or where the caller wants no more.</summary>
@@ -136,7 +136,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
         (_position, _index) = (-1, -1);
         _root.MoveTo(_current.Rows, -1);
         _stop.Cancel();
-        _filling?.Wait();
+        _filling?.Drop();
         _row.Dispose();
         _reader.Dispose();
         _stop.Dispose();
