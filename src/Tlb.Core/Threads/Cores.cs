@@ -34,7 +34,7 @@ internal static class Cores
     {
         private readonly object _gate = new();
         private Action<int>? _body = body;                                   // null once all is over: an offer that is taken late holds nothing
-        private long _next = -1;                                             // goes on beyond the last
+        private long _next = -1;                                             // goes past the end, on each thread
         private int _helpers;
         private ExceptionDispatchInfo? _error;
 

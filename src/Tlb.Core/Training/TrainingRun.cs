@@ -11,7 +11,7 @@ internal sealed class TrainingRun
 
     private readonly ITrainingSession _session;
     private readonly TrainingBatches _batches;
-    private readonly IImageSource? _validation;
+    private readonly Validation? _validation;
     private readonly TrainingOptions _options;
     private readonly Action<string>? _log;
     private readonly Action<string>? _warn;
@@ -20,7 +20,9 @@ internal sealed class TrainingRun
     private readonly int _stepCount;
     private readonly Stopwatch _watch = new();
     private readonly List<EpochRecord> _history = [];
-    private readonly NetworkWeights _lastGood;
+    private NetworkWeights _lastGood;
+    private NetworkWeights _candidate;                                       // to be the last good ones
+    private SessionState? _saved;                                            // whose memory the next checkpoint has
     private readonly EarlyStoppingTracker? _tracker;
     private NetworkWeights? _best;
     private TimeSpan _elapsedBefore;
@@ -33,10 +35,11 @@ internal sealed class TrainingRun
         ITrainingSession session, NetworkWeights initial, IImageSource training, IImageSource? validation, TrainingOptions options, int seed,
         CheckpointFolder? checkpoints, Action<string>? log, Action<string>? warn)
     {
-        (_session, _validation, _options, _checkpoints, _log, _warn) = (session, validation, options, checkpoints, log, warn);
+        (_session, _options, _checkpoints, _log, _warn) = (session, options, checkpoints, log, warn);
+        _validation = validation is null ? null : new(validation, options.BatchSize, initial.Config.NumberOfClasses);
         _batches = new(training, options, initial.Config, seed);
         _stepCount = _batches.StepCount;
-        _lastGood = initial.Clone();
+        (_lastGood, _candidate) = (initial.Clone(), new(initial.Config));
 
         _identity = checkpoints is null ? new Dictionary<string, string>() : RunIdentity.Of(initial, training, validation, options, session.Precision, seed);
         var tracked = options.Resume ? Restore(checkpoints?.Load(_identity, warn)) : null;
@@ -81,9 +84,7 @@ internal sealed class TrainingRun
     {
         var began = Elapsed;
         var progress = RunSteps(began);
-        var validation = _validation is null
-            ? null
-            : ClassificationMetrics.Of(_validation, _options.BatchSize, _lastGood.Config.NumberOfClasses, _session.Score, _options.CancellationToken);
+        var validation = _validation?.Measure(_session.Score, _options.CancellationToken);
         progress = progress with { Validation = validation, Elapsed = Elapsed, IsEndOfEpoch = true, Remaining = Remaining(began, _stepCount) };
         var record = Record(progress);
         if (_tracker?.Update(record) == true)
@@ -182,14 +183,14 @@ internal sealed class TrainingRun
     {
         if (Elapsed - _snapshotAt < SnapshotInterval && _step < _stepCount)
             return;
-        var candidate = Weights();
-        if (!candidate.Values.All(float.IsFinite))
+        _session.CopyWeightsTo(_candidate);
+        if (!_candidate.Values.All(float.IsFinite))
         {
             if (_step < _stepCount)
                 return;                                                      // the last update spoilt them: the next loss will show it
             throw new TrainingDivergedException("largest weight is no finite number", _epoch, _step, rate, _lastGood);
         }
-        candidate.Values.CopyTo(_lastGood.Values, 0);
+        (_lastGood, _candidate) = (_candidate, _lastGood);
         _snapshotAt = Elapsed;
     }
 
@@ -204,7 +205,7 @@ internal sealed class TrainingRun
     {
         if (_checkpoints is null)
             return;
-        var state = _session.SaveState();
+        var state = _saved = _session.SaveState(_saved);
         if (!state.Weights.All(float.IsFinite))
             return;                                                          // the next loss will show it
         try

@@ -86,7 +86,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         Averaged.Values.CopyTo(weights.Values, 0);
     }
 
-    public SessionState SaveState()
+    public SessionState SaveState(SessionState? memory = null)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return new()
@@ -94,11 +94,18 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
             Step = _step,
             OptimizerStep = _optimizer.StepCount,
             Metrics = _metrics,
-            Weights = [.. _weights.Values],
-            Mean = [.. _optimizer.Mean],
-            Variance = [.. _optimizer.Variance],
-            Average = _average is null ? null : [.. _average.Values],
+            Weights = Copy(_weights.Values, memory?.Weights),
+            Mean = Copy(_optimizer.Mean, memory?.Mean),
+            Variance = Copy(_optimizer.Variance, memory?.Variance),
+            Average = _average is null ? null : Copy(_average.Values, memory?.Average),
         };
+
+        static float[] Copy(float[] values, float[]? target)
+        {
+            target ??= new float[values.Length];
+            values.CopyTo(target, 0);
+            return target;
+        }
     }
 
     public void RestoreState(SessionState state)

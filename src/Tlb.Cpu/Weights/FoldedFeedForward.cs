@@ -24,8 +24,8 @@ internal sealed unsafe class FoldedFeedForward : IDisposable
     {
         var wide = Widen.Outputs;
         Span<float> kernel = weights[$"{_name}.dense1.kernel"], gamma = weights[$"{_name}.ln.gamma"], beta = weights[$"{_name}.ln.beta"];
-        var scaled = new float[kernel.Length];
-        var bias = weights[$"{_name}.dense1.bias"].ToArray();
+        using Scratch scaled = new(kernel.Length), bias = new(wide);
+        weights[$"{_name}.dense1.bias"].CopyTo(bias);
         for (var i = 0; i < gamma.Length; i++)
         {
             var row = kernel.Slice(i * wide, wide);

@@ -102,7 +102,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
         (_average ?? _weights).CopyTo(weights.Values.AsSpan());
     }
 
-    public SessionState SaveState()
+    public SessionState SaveState(SessionState? memory = null)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var scope = NewDisposeScope();
@@ -111,13 +111,20 @@ internal sealed class TorchTrainingSession : ITrainingSession
             Step = _step,
             OptimizerStep = (long)_optimizer.Steps.item<double>(),
             Metrics = ReadMetrics(),
-            Weights = _weights.ToArray<float>(),
-            Mean = _optimizer.Mean.ToArray<float>(),
-            Variance = _optimizer.Variance.ToArray<float>(),
-            Average = _average?.ToArray<float>(),
+            Weights = Copy(_weights, memory?.Weights),
+            Mean = Copy(_optimizer.Mean, memory?.Mean),
+            Variance = Copy(_optimizer.Variance, memory?.Variance),
+            Average = _average is null ? null : Copy(_average, memory?.Average),
             LossScale = _scaler?.Scale,
             LossScaleGoodSteps = _scaler?.GoodSteps ?? 0,
         };
+
+        static float[] Copy(Tensor tensor, float[]? target)
+        {
+            target ??= new float[tensor.numel()];
+            tensor.CopyTo(target.AsSpan());
+            return target;
+        }
     }
 
     public void RestoreState(SessionState state)
