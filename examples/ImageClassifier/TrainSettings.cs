@@ -85,6 +85,7 @@ internal static class TrainSettings
         run.Add(ComputeSettings.Device, (o, value) => o.Device = value);
         run.Add(ComputeSettings.Precision, (o, value) => o.Precision = value);
         run.Add(ComputeSettings.WorkMemory, (o, value) => o.WorkMemory = value);
+        run.Add(ComputeSettings.WorkMemory, (o, value) => o.WorkMemory = value);
         run.Add<int>("--micro-batch-size", "The most images computed at once: bounds the memory of a large batch.", "1 or more", o => o.MicroBatchSize, (o, value) => o.MicroBatchSize = value, whenNull: "the whole batch");
         run.Add<long>("--memory-budget", "The most bytes of pixels held in memory; images beyond it are decoded anew in each epoch.", "1 or more", o => o.MemoryBudget, (o, value) => o.MemoryBudget = value);
         run.Add<string>("--initial-weights", "A model zip or a safetensors file with the weights to start from: of the same network and classes.", null, o => o.InitialWeightsFile, (o, value) => o.InitialWeightsFile = value, whenNull: "random weights", valueName: "file");
@@ -98,7 +99,7 @@ internal static class TrainSettings
         run.Add<float>("--clip-norm", "The largest norm of the gradient.", "a number above 0", o => o.GradientClipNorm, (o, value) => o.GradientClipNorm = value);
         run.Add<float>("--label-smoothing", "The share of the label that is spread over all classes.", "0 or more and less than 1", o => o.LabelSmoothing, (o, value) => o.LabelSmoothing = value);
         run.Add<bool>("--balance-classes", "Images of rare classes weigh more.", null, o => o.BalanceClasses, (o, value) => o.BalanceClasses = value);
-        run.Add<float[]>("--class-weights", "The weight of each class in the loss, in the order of their names.", "0 to 1000000 each, not all 0", o => o.ClassWeights, (o, value) => o.ClassWeights = value, whenNull: "1 each");
+        run.Add<float[]>("--class-weights", "The weight of each class in the loss, in the order of their names.", "0 to 1000000 each, and one above 0", o => o.ClassWeights, (o, value) => o.ClassWeights = value, whenNull: "1 each");
     }
 
     private static void AddNetwork(string heading, SettingScopes scope)
