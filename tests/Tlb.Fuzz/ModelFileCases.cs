@@ -18,7 +18,7 @@ internal sealed partial class ModelFileCases
     ];
 
     private readonly MLContext _ml = new(seed: 1);
-    private readonly List<(byte[] Zip, TlbTransformer Model, ImageBatch Images, float[] Scores)> _models = [];
+    private readonly List<Saved> _models = [];
 
     public ModelFileCases(Random random)
     {
@@ -26,42 +26,43 @@ internal sealed partial class ModelFileCases
         {
             var model = ModelZip.Model(_ml, Draw.Weights(Draw.Network(random), random), random);
             var images = Tests.Augmentations.RandomBatch(model.Model.ImageLayout, 3, random.Next(), model.Model.Network.NumberOfClasses);
-            _models.Add((ModelZip.Save(_ml, i % 2 == 0 ? model : Chain(model)), model, images, Score(model, images)));
+            _models.Add(new(ModelZip.Save(_ml, i % 2 == 0 ? model : Chain(model)), model, images, Score(model, images)));
         }
     }
 
     /// <summary>Bits turned over, anywhere in the zip.</summary>
     public void Flip(Random random)
     {
-        var (zip, model, images, scores) = Pick(random);
-        var damaged = (byte[])zip.Clone();
+        var whole = Pick(random);
+        var damaged = (byte[])whole.Zip.Clone();
         for (var flips = random.Next(3) == 0 ? random.Next(1, 9) : 1; flips > 0; flips--)
             damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
-        IsRefusedOrTheSame(damaged, model, images, scores);
+        IsRefusedOrTheSame(damaged, whole);
     }
 
     /// <summary>A zip cut short, a part of it missing, twice, empty or exchanged for another's.</summary>
     public void Cut(Random random)
     {
-        var (zip, model, images, scores) = Pick(random);
+        var whole = Pick(random);
+        var zip = whole.Zip;
         var (from, length) = (random.Next(zip.Length), random.Next(1, 200));
         var to = Math.Min(zip.Length, from + length);
-        var other = Pick(random).Zip;
+        var other = Pick(random);
         byte[] damaged = random.Next(5) switch
         {
             0 => zip[..from],
             1 => [.. zip[..from], .. zip[to..]],
             2 => [.. zip[..to], .. zip[from..]],
             3 => [.. zip[..from], .. new byte[to - from], .. zip[to..]],
-            _ => [.. zip[..from], .. other[Math.Min(from, other.Length)..]],
+            _ => [.. zip[..from], .. other.Zip[Math.Min(from, other.Zip.Length)..]],   // as good as the other where they begin alike
         };
-        IsRefusedOrTheSame(damaged, model, images, scores);
+        IsRefusedOrTheSame(damaged, whole, other);
     }
 
     /// <summary>A bit turned over in the network's own entries before they are packed and their checksums made: nothing but sense is left to check.</summary>
     public void Craft(Random random)
     {
-        var (zip, _, _, _) = Pick(random);
+        var zip = Pick(random).Zip;
         var name = random.Next(2) == 0 ? ModelZip.Description : ModelZip.Weights;
         IsRefusedOrScores(ModelZip.Change(zip, name, bytes =>
         {
@@ -74,7 +75,7 @@ internal sealed partial class ModelFileCases
     /// <summary>A number of the description or of the weights' header that is extreme, or another one.</summary>
     public void CraftNumber(Random random)
     {
-        var (zip, _, _, _) = Pick(random);
+        var zip = Pick(random).Zip;
         var name = random.Next(3) == 0 ? ModelZip.Weights : ModelZip.Description;
         IsRefusedOrScores(ModelZip.Change(zip, name, bytes =>
         {
@@ -97,7 +98,7 @@ internal sealed partial class ModelFileCases
     /// <summary>Sizes as a stranger would choose them, with weights to match as far as a small file goes.</summary>
     public void CraftNetwork(Random random)
     {
-        var (zip, _, _, _) = Pick(random);
+        var zip = Pick(random).Zip;
         var config = new TlbConfig
         {
             ImageSize = Size(4096), PatchSize = Size(64), EmbeddingDimension = Size(64), ChunkSize = Size(65536), R = Size(1024),
@@ -131,24 +132,19 @@ internal sealed partial class ModelFileCases
         static int BitsOf(int most) => (int)Math.Log2(most) + 1;
     }
 
-    private (byte[] Zip, TlbTransformer Model, ImageBatch Images, float[] Scores) Pick(Random random) => _models[random.Next(_models.Count)];
+    private Saved Pick(Random random) => _models[random.Next(_models.Count)];
 
-    private void IsRefusedOrTheSame(byte[] zip, TlbTransformer expected, ImageBatch images, float[] scores)
+    private void IsRefusedOrTheSame(byte[] zip, params ReadOnlySpan<Saved> expected)
     {
         if (Load(zip) is not { } model)
             return;
         using (model)
         {
-            if (model.Model.Network != expected.Model.Network || model.Model.ImageLayout != expected.Model.ImageLayout || !model.Model.ClassNames.SequenceEqual(expected.Model.ClassNames)
-                || (model.FeatureColumnName, model.ScoreColumnName, model.PredictedLabelColumnName) != ("Image", "Score", "PredictedLabel")
-                || model.Model.GetSummary() != expected.Model.GetSummary())
-                throw new CaseFailedException($"loaded with other sizes, names or history: {model.Model.GetSummary()}");
-            var actual = Score(model, images);
-            for (var i = 0; i < scores.Length; i++)
-            {
-                if (BitConverter.SingleToInt32Bits(actual[i]) != BitConverter.SingleToInt32Bits(scores[i]))
-                    throw new CaseFailedException($"loaded, and scores {actual[i]} where the untouched file scores {scores[i]}");
-            }
+            var found = false;
+            foreach (var saved in expected)
+                found |= saved.Is(model);
+            if (!found)
+                throw new CaseFailedException($"loaded, and is not what was saved: {model.Model.GetSummary()}");
         }
     }
 
@@ -160,7 +156,7 @@ internal sealed partial class ModelFileCases
         using (model)
         {
             model.WorkMemory = 256 << 20;                                    // so that no case takes long: what is refused is refused before
-            const long MostWork = 20_000_000;                                // multiplications, in seconds at most: there is no limit to patience in the library
+            const long MostWork = 2_000_000;                                 // multiplications, in seconds at most: there is no limit to patience in the library
             var network = model.Model.Network;
             if (network.BlockCount > 64 || network.TokenCount * (long)network.BlockCount * (network.EmbeddingDimension + network.NumberOfHeads * (long)Math.Min(network.ChunkSize, 64)) > MostWork)
                 return;
@@ -221,5 +217,16 @@ internal sealed partial class ModelFileCases
     private sealed class Row
     {
         public string Name { get; set; } = "";
+    }
+
+    /// <summary>A model and its file.</summary>
+    private sealed record Saved(byte[] Zip, TlbTransformer Model, ImageBatch Images, float[] Scores)
+    {
+        /// <summary>Whether another is the same: its sizes, names and history, and its scores to the bit.</summary>
+        public bool Is(TlbTransformer other) =>
+            other.Model.Network == Model.Model.Network && other.Model.ImageLayout == Model.Model.ImageLayout && other.Model.ClassNames.SequenceEqual(Model.Model.ClassNames)
+            && (other.FeatureColumnName, other.ScoreColumnName, other.PredictedLabelColumnName) == ("Image", "Score", "PredictedLabel")
+            && other.Model.GetSummary() == Model.Model.GetSummary()
+            && Score(other, Images).Select(BitConverter.SingleToInt32Bits).SequenceEqual(Scores.Select(BitConverter.SingleToInt32Bits));
     }
 }

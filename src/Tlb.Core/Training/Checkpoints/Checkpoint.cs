@@ -71,8 +71,8 @@ internal sealed record Checkpoint(CheckpointPosition Position, SessionState Sess
         if (values[..3].Contains(null) || hash != Hash(run, values.OfType<float[]>().Select(array => (ReadOnlyMemory<float>)array)))
             throw new InvalidDataException($"'{path}' is damaged: its checksum differs.");
         var position = JsonSerializer.Deserialize(run, CheckpointJson.Default.CheckpointPosition);
-        if (position is not { Epoch: >= 1, Step: >= 0, Run: not null, History.Epochs: not null } || values.Any(array => array is not null && array.Length != values[0]!.Length))
-            throw new InvalidDataException($"'{path}' is damaged: it names no place in a run, or its tensors are not all of one length.");
+        if (position is not { Epoch: >= 1, Step: >= 0, Run: not null, History.Epochs: not null } || (values[4] is { } best && best.Length != values[0]!.Length))
+            throw new InvalidDataException($"'{path}' is damaged: it names no place in a run, or its best weights are not those of its network.");
         var session = new SessionState
         {
             Step = position.SessionStep,
