@@ -156,7 +156,7 @@ internal sealed partial class ModelFileCases
         using (model)
         {
             model.WorkMemory = 256 << 20;                                    // so that no case takes long: what is refused is refused before
-            const long MostWork = 20_000_000;                                // multiplications, in seconds at most: there is no limit to patience in the library
+            const long MostWork = 2_000_000;                                 // multiplications, in seconds at most: there is no limit to patience in the library
             var network = model.Model.Network;
             if (network.BlockCount > 64 || network.TokenCount * (long)network.BlockCount * (network.EmbeddingDimension + network.NumberOfHeads * (long)Math.Min(network.ChunkSize, 64)) > MostWork)
                 return;
