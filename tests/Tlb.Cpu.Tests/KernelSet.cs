@@ -89,15 +89,21 @@ internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILane
 
     public override void GeluBackward(float* x, float* gradient, int count) => Cpu.Gelu.Backward<L>(x, gradient, count);
 
-    public override void Attention(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask) =>
-        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, probes, context, probabilities, read, mask);
+    public override void Attention(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask)
+    {
+        using var kept = new AlignedFloats(shape.Keys * L.Count);
+        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, probes, context, probabilities, read, mask, kept.Pointer);
+    }
 
     public override void AttentionToTokens(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read) =>
-        AttentionKernel.Forward<L, TokensInLanes<L>>(shape, probes, context, probabilities, read, default);
+        AttentionKernel.Forward<L, TokensInLanes<L>>(shape, probes, context, probabilities, read, default, null);
 
     public override void AttentionBackward(
-        in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient) =>
-        AttentionKernel.Backward<L>(shape, probes, context, probabilities, readGradient, mask, probeGradient, contextGradient);
+        in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient)
+    {
+        using var scores = new AlignedFloats(2 * shape.Keys * L.Count);
+        AttentionKernel.Backward<L>(shape, probes, context, probabilities, readGradient, mask, probeGradient, contextGradient, scores.Pointer);
+    }
 
     public override void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns) =>
         ImagesInLanes<L>.FeedForward(layer, normed, stride, wide, wideStride, x, columns);

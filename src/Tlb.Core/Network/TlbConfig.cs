@@ -145,6 +145,8 @@ public sealed record TlbConfig : ICheckedOptions
         Bound(nameof(EmbeddingDimension), Images * k * (Math.Max(h, FeedForwardExpansion) * (d + 1) + padding), "the features of a chunk", "EmbeddingDimension, ChunkSize or NumberOfHeads");
         Bound(nameof(NumberOfClasses), Images * (long)NumberOfClasses + d * NumberOfClasses, "the classifier", "NumberOfClasses or EmbeddingDimension");
         Bound(nameof(NumberOfLayers), WeightCount, "the weights", "NumberOfLayers, EmbeddingDimension or NumberOfHeads");
+        if (Work > Most.Work)
+            check.Add(nameof(NumberOfLayers), Invariant($"makes the work of an image {Work:N0} multiplications; expected at most {Most.Work:N0}: lower NumberOfLayers, EmbeddingDimension or the tokens, (ImageSize / PatchSize)^2."));
 
         void Bound(string name, long count, string what, string lower)
         {
@@ -168,6 +170,19 @@ public sealed record TlbConfig : ICheckedOptions
         }
     }
 
+    /// <summary>The multiplications of an image, with some for each step that takes few: a small file must not keep a machine busy for hours.</summary>
+    private long Work
+    {
+        get
+        {
+            const long Step = 2048;
+            long d = EmbeddingDimension, h = NumberOfHeads, blocks = BlockCount;
+            var attentions = blocks + (blocks + R - 1) / R + 1;
+            var layer = 2 * h * d * (d + ChunkSize) + 2 * FeedForwardExpansion * d * d + Step;
+            return TokenCount * (attentions * layer + PatchSize * (long)PatchSize * Channels * d);
+        }
+    }
+
     /// <summary>Names up to four fitting sizes, nearest first.</summary>
     private static string Nearest(Func<int, bool> fits, int near)
     {
@@ -186,6 +201,7 @@ public sealed record TlbConfig : ICheckedOptions
         public const int Count = 1024;
         public const int Classes = 1_000_000;
         public const long Numbers = 1L << 29;
+        public const long Work = 1L << 40;
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

@@ -13,13 +13,19 @@ internal static class Cores
     /// <summary>Does something for each number from 0, in any order, on a thread per core at most.</summary>
     /// <param name="count">The numbers.</param>
     /// <param name="body">What to do. What it throws first ends the rest early and is thrown on.</param>
-    public static void For(int count, Action<int> body)
+    /// <param name="most">The most threads, such as <see cref="Within"/> gives; null for one for each core.</param>
+    public static void For(int count, Action<int> body, int? most = null)
     {
         if (count == 1)
             body(0);
         else if (count > 1)
-            new Loop(count, body).Run();
+            new Loop(count, body).Run(Math.Min(count, most ?? Environment.ProcessorCount));
     }
+
+    /// <summary>A thread for each core, or fewer: as many as there is memory for, and at least one.</summary>
+    /// <param name="memory">The bytes there are.</param>
+    /// <param name="perThread">The bytes that each takes.</param>
+    public static int Within(long memory, long perThread) => (int)Math.Clamp(memory / perThread, 1, Environment.ProcessorCount);
 
     /// <summary>Does something for each item, likewise.</summary>
     public static void ForEach<T>(IReadOnlyList<T> items, Action<T> body) => For(items.Count, i => body(items[i]));
@@ -32,9 +38,9 @@ internal static class Cores
         private int _helpers;
         private ExceptionDispatchInfo? _error;
 
-        public void Run()
+        public void Run(int threads)
         {
-            for (var others = Math.Min(count, Environment.ProcessorCount) - 1; others > 0; others--)
+            for (var others = threads - 1; others > 0; others--)
                 PoolOffer.Make(Help);
             Work(_body!);
             for (var spin = default(SpinWait); Volatile.Read(ref _helpers) > 0 && !spin.NextSpinWillYield;)

@@ -17,8 +17,10 @@ internal static unsafe class AttentionKernel
     /// <param name="probabilities">Receives the attention before dropout, [queries][heads][keys][lanes].</param>
     /// <param name="read">Receives what was read, [queries][heads x features, then heads][lanes].</param>
     /// <param name="mask">The dropout of the probabilities.</param>
+    /// <param name="kept">Working memory, [keys][lanes]; null where nothing is dropped.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward<L, TUse>(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask)
+    public static void Forward<L, TUse>(
+        in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask, float* kept)
         where L : unmanaged, ILanes<L>
         where TUse : struct, ILaneUse<L>
     {
@@ -32,7 +34,7 @@ internal static unsafe class AttentionKernel
                     Scores<L, TUse>(probe, context, stride, k, Math.Min(4, keys - k), dimension, probabilities + k * L.Count);
                 Softmax.Forward<L>(probabilities, keys);
                 if (mask.IsActive)
-                    ReadMasked<L, TUse>(shape, probabilities, context, result + h * dimension * L.Count, result + (heads * dimension + h) * L.Count, mask, (q * heads + h) * keys);
+                    ReadMasked<L, TUse>(shape, probabilities, context, result + h * dimension * L.Count, result + (heads * dimension + h) * L.Count, mask, (q * heads + h) * keys, kept);
                 else
                 {
                     Read<L, TUse>(probabilities, context, stride, keys, dimension, result + h * dimension * L.Count);
@@ -119,11 +121,10 @@ internal static unsafe class AttentionKernel
         }
     }
 
-    private static void ReadMasked<L, TUse>(in AttentionShape shape, float* probabilities, float* context, float* result, float* total, in DropoutMask mask, int element)
+    private static void ReadMasked<L, TUse>(in AttentionShape shape, float* probabilities, float* context, float* result, float* total, in DropoutMask mask, int element, float* kept)
         where L : unmanaged, ILanes<L>
         where TUse : struct, ILaneUse<L>
     {
-        var kept = stackalloc float[shape.Keys * L.Count];
         var sum = L.All(0);
         for (var k = 0; k < shape.Keys; k++)
         {
@@ -144,14 +145,14 @@ internal static unsafe class AttentionKernel
     /// <param name="mask">The same dropout.</param>
     /// <param name="probeGradient">Receives the gradient of the probes, laid out as they.</param>
     /// <param name="contextGradient">The gradient of the context, laid out as it: added to.</param>
+    /// <param name="scores">Working memory, [2][keys][lanes].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward<L>(
-        in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient)
+        in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient, float* scores)
         where L : unmanaged, ILanes<L>
     {
         var (keys, heads, dimension, stride) = (shape.Keys, shape.Heads, shape.Dimension, shape.ContextStride);
-        var scoreGradient = stackalloc float[keys * L.Count];
-        var kept = stackalloc float[keys * L.Count];
+        float* scoreGradient = scores, kept = scores + keys * L.Count;
         for (var q = 0; q < shape.Queries; q++)
             for (var h = 0; h < heads; h++, probabilities += keys * L.Count)
             {

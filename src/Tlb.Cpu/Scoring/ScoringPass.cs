@@ -34,21 +34,24 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
         _shape = new(_config, L.Count);
         _columns = TUse.Columns(_shape.Tokens);
         _images = new(_config.ImageSize);
-        _x = _memory.Allocate(_columns * _shape.Stride);
-        _context = _memory.Allocate(_columns * _shape.Stride);
+        _x = _memory.Allocate(_columns, _shape.Stride);
+        _context = _memory.Allocate(_columns, _shape.Stride);
         _state = _memory.Allocate(_shape.Stride);
         _normedState = _memory.Allocate(_shape.Stride);
         _fromState = _memory.Allocate(_shape.Stride);
-        _patches = _memory.Allocate(TileShape.Pair * _shape.PatchStride);
-        _normed = _memory.Allocate(TileShape.Pair * _shape.Stride);
-        _probes = _memory.Allocate(TileShape.Pair * _shape.ProbeStride);
-        _probabilities = _memory.Allocate(TileShape.Pair * _config.NumberOfHeads * _shape.Tokens * L.Count);
-        _read = _memory.Allocate(TileShape.Pair * _shape.ReadStride);
-        _wide = _memory.Allocate(TileShape.Pair * _shape.WideStride);
-        _logits = _memory.Allocate(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+        _patches = _memory.Allocate(TileShape.Pair, _shape.PatchStride);
+        _normed = _memory.Allocate(TileShape.Pair, _shape.Stride);
+        _probes = _memory.Allocate(TileShape.Pair, _shape.ProbeStride);
+        _probabilities = _memory.Allocate(_shape.ProbabilityFloats(TileShape.Pair, _shape.Tokens));
+        _read = _memory.Allocate(TileShape.Pair, _shape.ReadStride);
+        _wide = _memory.Allocate(TileShape.Pair, _shape.WideStride);
+        _logits = _memory.Allocate(_shape.LogitStride);
     }
 
     public int Images => TUse.Images;
+
+    /// <summary>The floats that it takes beside its images.</summary>
+    internal long Floats => _memory.Count;
 
     /// <inheritdoc/>
     public void Score(ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
@@ -102,7 +105,7 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
             var count = Math.Min(TileShape.Pair, _columns - c);
             float* x = _x + c * _shape.Stride, queries = _context + c * _shape.Stride;
             var shape = _shape.Attention(count, _shape.Tokens);
-            block.Fast.Forward<L, TUse>(shape, queries, _context, _probes, _probabilities, _read, x, default); // [2][D]
+            block.Fast.Forward<L, TUse>(shape, queries, _context, _probes, _probabilities, _read, x, default, null); // [2][D]
             FeedForward(block.FeedForward, x, count);
         }
     }
@@ -126,7 +129,7 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
         Normalize(_x, _context, _columns);
         var (attention, shape) = (_network.Bottleneck.Fast, _shape.Attention(1, _shape.Tokens));
         TUse.StateLinear(attention.Probe, _normedState, _probes);            // [heads x D]
-        AttentionKernel.Forward<L, TUse>(shape, _probes, _context, _probabilities, _read, default); // [heads x D + heads]
+        AttentionKernel.Forward<L, TUse>(shape, _probes, _context, _probabilities, _read, default, null); // [heads x D + heads]
         TUse.StateLinear(attention.Read, _read, _state, add: true);          // [D]
 
         var layer = _network.Bottleneck.FeedForward;

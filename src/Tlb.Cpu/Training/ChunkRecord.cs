@@ -6,7 +6,7 @@ internal sealed unsafe class ChunkRecord
     public ChunkRecord(TileShape shape, WorkMemory memory)
     {
         var config = shape.Config;
-        Patches = memory.Allocate(shape.Tokens * shape.PatchStride);
+        Patches = memory.Allocate(shape.Tokens, shape.PatchStride);
         Tokens = new(shape, memory, shape.Tokens);
         State = new(shape, memory, shape.States);
         Blocks = [.. Enumerable.Range(0, config.BlockCount).Select(i => new BlockRecord(shape, memory, config.ReadsState(i)))];

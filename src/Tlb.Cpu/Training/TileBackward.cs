@@ -12,32 +12,34 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
     private readonly float* _x;                                              // [K][D]: the gradient of the fast stream
     private readonly float* _state;                                          // [S][D]: of the state after the chunk, then before it
     private readonly float* _normedState;                                    // [S][D]: of the state before the chunk, normalised
-    private readonly float* _normed;                                         // [columns][D]: of something normalised
+    private readonly float* _normed;                                         // [K][D]: of something normalised
     private readonly float* _context;                                        // [K][D]: of a context
-    private readonly float* _probes;                                         // [columns][heads x D]
-    private readonly float* _read;                                           // [columns][heads x D + heads]
-    private readonly float* _wide;                                           // [columns][4 D]
-    private readonly float* _change;                                         // [columns][D]: of a layer's output before its dropout
+    private readonly float* _probes;                                         // [K][heads x D]
+    private readonly float* _read;                                           // [K][heads x D + heads]
+    private readonly float* _wide;                                           // [K][4 D]
+    private readonly float* _change;                                         // [K][D]: of a layer's output before its dropout
     private readonly float* _transposed;
+    private readonly float* _scores;                                         // [2][K]: of an attention's scores, and its probabilities after dropout
     private float* _gradients;
 
     public TileBackward(FoldedNetwork network, TileShape shape, TileForward<L> forward)
     {
         (_network, _shape, _forward) = (network, shape, forward);
-        var columns = Math.Max(shape.Tokens, shape.States);
-        _x = _memory.Allocate(shape.Tokens * shape.Stride);
-        _state = _memory.Allocate(shape.States * shape.Stride);
-        _normedState = _memory.Allocate(shape.States * shape.Stride);
-        _normed = _memory.Allocate(columns * shape.Stride);
-        _context = _memory.Allocate(shape.Tokens * shape.Stride);
-        _probes = _memory.Allocate(columns * shape.ProbeStride);
-        _read = _memory.Allocate(columns * shape.ReadStride);
-        _wide = _memory.Allocate(columns * shape.WideStride);
-        _change = _memory.Allocate(columns * shape.Stride);
-        var widest = network.Blocks.SelectMany(block => new[] { block.Fast.Probe, block.FeedForward.Widen, block.FeedForward.Narrow })
-            .Append(network.Classifier).Append(network.PatchProjection).Max(layer => layer.MatrixGradient.Stride);
-        _transposed = _memory.Allocate(columns * L.Count * (long)widest);
+        _x = _memory.Allocate(shape.Tokens, shape.Stride);
+        _state = _memory.Allocate(shape.States, shape.Stride);
+        _normedState = _memory.Allocate(shape.States, shape.Stride);
+        _normed = _memory.Allocate(shape.Tokens, shape.Stride);
+        _context = _memory.Allocate(shape.Tokens, shape.Stride);
+        _probes = _memory.Allocate(shape.Tokens, shape.ProbeStride);
+        _read = _memory.Allocate(shape.Tokens, shape.ReadStride);
+        _wide = _memory.Allocate(shape.Tokens, shape.WideStride);
+        _change = _memory.Allocate(shape.Tokens, shape.Stride);
+        _transposed = _memory.Allocate(shape.TransposedFloats);
+        _scores = _memory.Allocate(2 * shape.Tokens, L.Count);
     }
+
+    /// <summary>The floats that it takes.</summary>
+    internal long Floats => _memory.Count;
 
     /// <summary>Runs back through a tile that <see cref="TileForward{L}"/> has just run through.</summary>
     /// <param name="logits">The gradient of the logits, [classes]; 0 in lanes without an image.</param>
@@ -151,7 +153,7 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
     {
         WeightGradient.Add<L>(layer.Read, record.Read, _shape.ReadStride, result, _shape.Stride, shape.Queries, _transposed, _gradients);
         layer.Read.Backward<L>(result, _shape.Stride, _read, _shape.ReadStride, shape.Queries);
-        AttentionKernel.Backward<L>(shape, record.Probes, context, record.Probabilities, _read, mask, _probes, contextGradient);
+        AttentionKernel.Backward<L>(shape, record.Probes, context, record.Probabilities, _read, mask, _probes, contextGradient, _scores);
         WeightGradient.Add<L>(layer.Probe, queries, _shape.Stride, _probes, _shape.ProbeStride, shape.Queries, _transposed, _gradients);
         layer.Probe.Backward<L>(_probes, _shape.ProbeStride, queryGradient, _shape.Stride, shape.Queries, add: true);
     }

@@ -13,19 +13,24 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     private readonly float* _state;                                          // [S][D]
     private readonly float* _change;                                         // [2][D]
     private readonly float* _wide;                                           // [2][4 D]
+    private readonly float* _kept;                                           // [K]: probabilities after dropout
 
     public TileForward(FoldedNetwork network, TileShape shape)
     {
         (_network, _config, _shape) = (network, network.Config, shape);
         (_images, _augmented) = (new(_config.ImageSize), new(_config.ImageSize));
-        _x = _memory.Allocate(shape.Tokens * shape.Stride);
-        _state = _memory.Allocate(shape.States * shape.Stride);
-        _change = _memory.Allocate(TileShape.Pair * shape.Stride);
-        _wide = _memory.Allocate(TileShape.Pair * shape.WideStride);
+        _x = _memory.Allocate(shape.Tokens, shape.Stride);
+        _state = _memory.Allocate(shape.States, shape.Stride);
+        _change = _memory.Allocate(TileShape.Pair, shape.Stride);
+        _wide = _memory.Allocate(TileShape.Pair, shape.WideStride);
+        _kept = _memory.Allocate(shape.Tokens, L.Count);
         Pooled = _memory.Allocate(shape.Stride);
-        Logits = _memory.Allocate(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+        Logits = _memory.Allocate(shape.LogitStride);
         Chunks = [.. Enumerable.Range(0, _config.ChunkCount).Select(_ => new ChunkRecord(shape, _memory))];
     }
+
+    /// <summary>The floats that it takes beside its images.</summary>
+    internal long Floats => _memory.Count;
 
     /// <summary>What each chunk left for the backward pass.</summary>
     public ChunkRecord[] Chunks { get; }
@@ -104,9 +109,9 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
         FeedForward(_network.Bottleneck.FeedForward, record.BottleneckFeedForward, _state, _shape.States, feedForward);
     }
 
-    private static void Attend(
+    private void Attend(
         FoldedAttention layer, AttentionRecord record, float* queries, float* context, in AttentionShape shape, float* x, in DropoutMask mask) =>
-        layer.Forward<L, ImagesInLanes<L>>(shape, queries, context, record.Probes, record.Probabilities, record.Read, x, mask); // [queries][D]
+        layer.Forward<L, ImagesInLanes<L>>(shape, queries, context, record.Probes, record.Probabilities, record.Read, x, mask, _kept); // [queries][D]
 
     private void FeedForward(FoldedFeedForward layer, FeedForwardRecord record, float* x, int columns, in DropoutMask mask)
     {

@@ -127,13 +127,14 @@ internal sealed unsafe class FoldedAttention : IDisposable
     /// <param name="read">Receives what was read, [queries][heads x D, then heads][lanes].</param>
     /// <param name="x">The columns, [queries][D][lanes]: added to.</param>
     /// <param name="mask">The dropout of the probabilities.</param>
+    /// <param name="kept">Working memory, [keys][lanes]; null where nothing is dropped.</param>
     public void Forward<L, TUse>(
-        in AttentionShape shape, float* queries, float* context, float* probes, float* probabilities, float* read, float* x, in DropoutMask mask)
+        in AttentionShape shape, float* queries, float* context, float* probes, float* probabilities, float* read, float* x, in DropoutMask mask, float* kept)
         where L : unmanaged, ILanes<L>
         where TUse : struct, ILaneUse<L>
     {
         Probe.Forward<L>(queries, shape.ContextStride, probes, shape.ProbeStride, shape.Queries);              // [queries][heads x D]
-        AttentionKernel.Forward<L, TUse>(shape, probes, context, probabilities, read, mask);                   // [queries][heads x D + heads]
+        AttentionKernel.Forward<L, TUse>(shape, probes, context, probabilities, read, mask, kept);             // [queries][heads x D + heads]
         Read.Forward<L>(read, shape.ReadStride, x, shape.ContextStride, shape.Queries, add: true);             // [queries][D]
     }
 

@@ -13,6 +13,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
     private const int FirstRows = 16;
     private const int MostRows = 256;
     private const int MostBytes = 32 << 20;
+    private const int MostLargeBytes = 256 << 20;                            // of a few images that are large ones
 
     private readonly TlbRowMapper _mapper;
     private readonly ParallelRowReader<BatchWorker> _reader;
@@ -40,7 +41,8 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
         var inputColumns = mapper.InputColumns(active);
         _reader = new(chain, cursor, mapper.ScoringColumns, inputColumns, (row, root) => new(new(mapper.Transformer, row, mapper.Feature), root));
         var layout = ScoringImages.Layout(mapper.Transformer, mapper.Feature);
-        _mostRows = Math.Clamp(MostBytes / layout.ByteCount, FirstRows, MostRows);
+        var rowBytes = layout.ByteCount + (long)sizeof(float) * mapper.Transformer.Model.Network.NumberOfClasses;
+        _mostRows = (int)Math.Clamp(MostBytes / rowBytes, Math.Clamp(MostLargeBytes / rowBytes, 1, FirstRows), MostRows);
         (_current, _other) = (CreateBatch(), CreateBatch());
         _root = new(_current.Rows);
         _row = chain.CreateRow(_root, inputColumns);

@@ -27,6 +27,8 @@ internal sealed class TorchTrainingSession : ITrainingSession
 
     public TorchTrainingSession(NetworkWeights weights, SessionOptions options, Device device, ComputeType computeType)
     {
+        if (device.type == DeviceType.CPU)
+            WorkLimit.ThrowIfOver(options.WorkMemory, weights.Config, "Training on an image", PassSize.TrainingBytes);
         (_config, _layout, _options, _device, _computeType) = (weights.Config, weights.Layout, options, device, computeType);
         _dropout = NetworkDropout.For(_config, computeType.Type, device);
         _clipNorm = options.GradientClipNorm?.ToScalar();
@@ -61,6 +63,8 @@ internal sealed class TorchTrainingSession : ITrainingSession
         var folded = FoldedWeights.Fold(_config, new WeightTensors(_weights, _layout), _computeType.Type); // [F]
         var leaf = folded.detach().requires_grad_();                         // [F]: gradients of the batch's parts add up here
         var part = Math.Min(batch.Count, _options.MicroBatchSize ?? batch.Count);
+        if (_device.type == DeviceType.CPU)
+            WorkLimit.ThrowIfOver(_options.WorkMemory, _config, FormattableString.Invariant($"Training on {part} images at once (MicroBatchSize)"), config => part * PassSize.TrainingBytes(config));
         for (var first = 0; first < batch.Count; first += part)
         {
             var size = Math.Min(part, batch.Count - first);
@@ -87,7 +91,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     public void Score(ImageBatch batch, Span<float> probabilities)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _scorer ??= new(_config, _layout, _average ?? _weights, _computeType);
+        _scorer ??= new(_config, _layout, _average ?? _weights, _computeType, _options.WorkMemory);
         _scorer.Score(batch, probabilities);
     }
 

@@ -86,6 +86,7 @@ public sealed class TlbConfigTests
     [InlineData(48, 4, 64, 8, 1_000_000_000, 1, 2, "NumberOfLayers is 1000000000; expected 1 to 1024.")]
     [InlineData(48, 4, 64, 8, 4, 1, int.MaxValue, "R is 2147483647; expected 1 to 1024.")]
     [InlineData(48, 4, 8192, 8, 4, 1, 2, "NumberOfLayers makes the weights ")]
+    [InlineData(2048, 1, 1, 1, 1024, 1, 1, "NumberOfLayers makes the work of an image 35,")]   // hours
     public void Sizes_that_nothing_could_compute_are_refused(int image, int patch, int width, int chunk, int layers, int heads, int r, string problem)
     {
         var config = new TlbConfig { ImageSize = image, PatchSize = patch, EmbeddingDimension = width, ChunkSize = chunk, NumberOfLayers = layers, NumberOfHeads = heads, R = r };

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Tlb.Core.Tests;
 
 public sealed class CoresTests
@@ -77,5 +79,21 @@ public sealed class CoresTests
             Volatile.Write(ref isOver, true);
             Assert.Equal(0, late);
         }
+    }
+
+    [Theory]
+    [InlineData(100, 30, 3)]
+    [InlineData(100, 101, 1)]                                                // one at least
+    [InlineData(-5, 30, 1)]
+    [InlineData(long.MaxValue, 1, int.MaxValue)]
+    public void Threads_are_as_many_as_there_is_memory_for(long memory, long perThread, int most) =>
+        Assert.Equal(Math.Min(most, Environment.ProcessorCount), Cores.Within(memory, perThread));
+
+    [Fact]
+    public void A_loop_of_one_thread_stays_on_it()
+    {
+        var threads = new ConcurrentDictionary<int, bool>();
+        Cores.For(1000, _ => threads[Environment.CurrentManagedThreadId] = true, most: 1);
+        Assert.Equal([Environment.CurrentManagedThreadId], threads.Keys);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class RecordingEngine : IEngine
 
     public string Description => "recording";
 
-    public IScorer CreateScorer(NetworkWeights weights) => throw new NotSupportedException();
+    public IScorer CreateScorer(NetworkWeights weights, long workMemory = WorkLimit.Default) => throw new NotSupportedException();
 
     public ITrainingSession StartTraining(NetworkWeights weights, SessionOptions options)
     {

@@ -27,6 +27,15 @@ internal static class ImageClassifierProgram
     /// <param name="limit">The time after which it is killed; null for <see cref="ChildProcess.Limit"/>.</param>
     public static ChildProcess Start(string[] arguments, TimeSpan? limit = null) => new(StartInfo(arguments, folder: null), limit);
 
+    /// <summary>Waits until a process has written something into a file that is not complete yet, or has ended.</summary>
+    /// <param name="folder">Where the file is.</param>
+    /// <param name="process">The process.</param>
+    public static void WaitForUnfinished(string folder, ChildProcess process)
+    {
+        while (!new DirectoryInfo(folder).EnumerateFiles("*.part").Any(file => file.Exists && file.Length > 0) && !process.HasExited)
+            Thread.Yield();
+    }
+
     /// <summary>How it is started.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Where its files are; null for beside the tests.</param>

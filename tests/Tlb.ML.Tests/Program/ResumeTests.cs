@@ -7,7 +7,7 @@ namespace Tlb.ML.Tests;
 /// <summary>A training process that is killed again and again, and resumed each time, makes the model that it makes undisturbed.</summary>
 public sealed class ResumeTests : IDisposable
 {
-    private const int Kills = 24;
+    private static readonly int Kills = KillTests.Kills(few: 24);
 
     private readonly TempFolder _folder = new();
     private readonly Random _random = new(1);
@@ -36,13 +36,13 @@ public sealed class ResumeTests : IDisposable
             if (kill % 4 == 0 && Newest(checkpoints) is { } newest)          // as a kill in mid-write leaves it, whether or not one happened to
                 File.WriteAllBytes(Path.Combine(checkpoints, "checkpoint-999999999999.safetensors.part"), File.ReadAllBytes(newest)[..^100]);
         }
-        Assert.True(progressed >= 20, $"only {progressed} kills came after a new checkpoint");
+        Assert.True(progressed >= Kills * 5 / 6, $"only {progressed} kills came after a new checkpoint");
         using (var last = Start("killed", resumed))
             AssertEnded(last);
 
         Assert.Equal(Weights("whole"), Weights("killed"));
         Assert.Equal(Metrics("whole"), Metrics("killed"));
-        Assert.Equal(2, Directory.GetFileSystemEntries(checkpoints).Length); // the newest two, and nothing unfinished
+        Assert.Equal(3, Directory.GetFileSystemEntries(checkpoints).Length); // the newest two, the lock, and nothing unfinished
     }
 
     /// <summary>Waits until a random moment: soon after the start, some time after a new checkpoint, or while the one after it is being written.</summary>
