@@ -79,7 +79,7 @@ internal static class TrainCommand
             {
                 throw new IOException($"The model could not be saved in '{target}' ({e.Message}), nor in '{other}' ({second.Message}). With --checkpoints and --resume the training would not have to be done again.", e);
             }
-            throw new IOException($"The model could not be saved in '{target}': {e.Message} It is saved in '{other}' instead.", e);
+            throw new IOException($"The model is saved in '{other}', since it could not be in '{target}': {e.Message}", e);
         }
         Console.WriteLine(File.Exists(target.Path) ? $"Saved {target} ({new FileInfo(target.Path).Length / 1024:N0} KB)." : $"Saved {target}.");
     }

@@ -216,7 +216,7 @@ internal sealed class TrainingRun
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _warn?.Invoke($"A checkpoint could not be written in epoch {_epoch}: {e.Message} The training goes on, and tries again at the next.");
+            _warn?.Invoke($"A checkpoint could not be written {(_step == 0 ? $"after epoch {_epoch - 1}" : $"in epoch {_epoch}")}; the training goes on, and tries again at the next: {e.Message}");
         }
         _checkpointAt = Elapsed;
     }
