@@ -85,7 +85,6 @@ internal static class TrainSettings
         run.Add(ComputeSettings.Device, (o, value) => o.Device = value);
         run.Add(ComputeSettings.Precision, (o, value) => o.Precision = value);
         run.Add(ComputeSettings.WorkMemory, (o, value) => o.WorkMemory = value);
-        run.Add(ComputeSettings.WorkMemory, (o, value) => o.WorkMemory = value);
         run.Add<int>("--micro-batch-size", "The most images computed at once: bounds the memory of a large batch.", "1 or more", o => o.MicroBatchSize, (o, value) => o.MicroBatchSize = value, whenNull: "the whole batch");
         run.Add<long>("--memory-budget", "The most bytes of pixels held in memory; images beyond it are decoded anew in each epoch.", "1 or more", o => o.MemoryBudget, (o, value) => o.MemoryBudget = value);
         run.Add<string>("--initial-weights", "A model zip or a safetensors file with the weights to start from: of the same network and classes.", null, o => o.InitialWeightsFile, (o, value) => o.InitialWeightsFile = value, whenNull: "random weights", valueName: "file");

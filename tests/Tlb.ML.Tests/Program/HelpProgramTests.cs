@@ -17,7 +17,7 @@ public sealed class HelpProgramTests
         ["--average-decay"] = "AverageDecay", ["--early-stopping"] = "EarlyStopping.Patience", ["--monitor"] = "EarlyStopping.Metric", ["--minimum-change"] = "EarlyStopping.MinimumChange",
         ["--restore-best"] = "EarlyStopping.RestoreBestWeights", ["--on-cancel"] = "CancellationBehavior", ["--checkpoints"] = "CheckpointFolder",
         ["--checkpoint-epochs"] = "CheckpointEveryEpochs", ["--checkpoint-minutes"] = "CheckpointInterval", ["--resume"] = "Resume", ["--device"] = "Device", ["--precision"] = "Precision",
-        ["--micro-batch-size"] = "MicroBatchSize", ["--memory-budget"] = "MemoryBudget", ["--initial-weights"] = "InitialWeightsFile", ["--weight-decay"] = "WeightDecay",
+        ["--micro-batch-size"] = "MicroBatchSize", ["--memory-budget"] = "MemoryBudget", ["--work-memory"] = "WorkMemory", ["--initial-weights"] = "InitialWeightsFile", ["--weight-decay"] = "WeightDecay",
         ["--decay-all-weights"] = "DecayAllWeights", ["--clip-norm"] = "GradientClipNorm", ["--label-smoothing"] = "LabelSmoothing", ["--balance-classes"] = "BalanceClasses",
         ["--class-weights"] = "ClassWeights", ["--image-size"] = "Network.ImageSize", ["--patch-size"] = "Network.PatchSize", ["--embed-dim"] = "Network.EmbeddingDimension",
         ["--chunk-size"] = "Network.ChunkSize", ["--r"] = "Network.R", ["--layers"] = "Network.NumberOfLayers", ["--heads"] = "Network.NumberOfHeads",
