@@ -37,7 +37,7 @@ public sealed class ReadmeTests
         var model = pipeline.Fit(images);
         ml.Model.Save(model, images.Schema, zip);
 
-        var loaded = ml.Model.Load(zip, out _);                                  // in any process
+        var loaded = ml.Model.Load(zip, out _);                                  // in any program that references Tlb.ML
         var engine = ml.Model.CreatePredictionEngine<ImageFile, Prediction>(loaded);
         var prediction = engine.Predict(new ImageFile { ImagePath = ImageFolder.Read(folder)[0].ImagePath });
         // </README>
