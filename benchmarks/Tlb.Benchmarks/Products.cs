@@ -10,7 +10,7 @@ internal static class Products
     {
         double d = config.EmbeddingDimension, tokens = config.ChunkSize, heads = config.NumberOfHeads;
         var readers = Enumerable.Range(0, config.BlockCount).Count(config.ReadsState);
-        double attention = 2 * heads * d * d, feedForward = 2 * TlbConfig.FeedForwardExpansion * d * d;
+        double attention = 2 * heads * d * d, feedForward = 2 * config.FeedForwardExpansion * d * d;
         var chunk = config.BlockCount * tokens * (attention + feedForward)
             + readers * (heads * d * d + tokens * feedForward)
             + attention + feedForward;

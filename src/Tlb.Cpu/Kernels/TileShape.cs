@@ -20,7 +20,7 @@ internal sealed class TileShape
         Stride = PackedMatrix.Pad(d) * lanes;
         ProbeStride = PackedMatrix.Pad(heads * d) * lanes;
         ReadStride = PackedMatrix.Pad(heads * d + heads) * lanes;
-        WideStride = PackedMatrix.Pad(TlbConfig.FeedForwardExpansion * d) * lanes;
+        WideStride = PackedMatrix.Pad(config.FeedForwardExpansion * d) * lanes;
         PatchStride = PackedMatrix.Pad(config.PatchSize * config.PatchSize * TlbConfig.Channels) * lanes;
     }
 

@@ -7,7 +7,7 @@ internal sealed unsafe class FoldedFeedForward : IDisposable
 
     public FoldedFeedForward(TlbConfig config, string name, GradientLayout? gradients)
     {
-        var (d, wide) = (config.EmbeddingDimension, TlbConfig.FeedForwardExpansion * config.EmbeddingDimension);
+        var (d, wide) = (config.EmbeddingDimension, config.FeedForwardExpansion * config.EmbeddingDimension);
         _name = name;
         Widen = new(d, wide, gradients);
         Narrow = new(wide, d, gradients);
