@@ -12,7 +12,7 @@ namespace Tlb.Cpu;
 /// </remarks>
 internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<L>
 {
-    private const int CloseToTheCore = 6 * 1024;                             // floats: of what a band of rows reads, three quarters of 32 KB
+    private const int CloseToTheCore = 7 * 1024;                             // floats: of what a band of rows reads, most of 32 KB
 
     private readonly FoldedConvolution[] _layers;
     private readonly ConvolutionForward<ManyImagesConvolution<L>> _forward;
