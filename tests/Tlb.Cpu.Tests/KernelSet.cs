@@ -10,6 +10,7 @@ internal abstract unsafe class KernelSet
         ["256 bits"] = new KernelSet<Lanes256>(),
         ["512 bits"] = new KernelSet<Lanes512>(),
         ["few registers"] = new KernelSet<FewRegisters>(),
+        ["many registers"] = new KernelSet<ManyRegisters>(),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];
