@@ -67,9 +67,9 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
             var chunk = _forward.Chunks[t];
             ReadTokens(chunk, isLast: t == _forward.Chunks.Length - 1);
             for (var b = chunk.Slow.Length - 1; b >= 0; b--)
-                Run(_network.Slow[b], chunk.Slow[b], chunk, dropout.Attention(t, _network.Slow[b], first), dropout.FeedForward(t, _network.Slow[b], first));
+                Run(_network.Slow[b], chunk.Slow[b], chunk, t, first, dropout);
             for (var b = chunk.Fast.Length - 1; b >= 0; b--)
-                Run(_network.Fast[b], chunk.Fast[b], chunk, dropout.Attention(t, _network.Fast[b], first), dropout.FeedForward(t, _network.Fast[b], first));
+                Run(_network.Fast[b], chunk.Fast[b], chunk, t, first, dropout);
             Embed(chunk);
         }
         if (_network.StartState is not null)
@@ -155,8 +155,9 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
     }
 
     /// <summary>A block: the gradient of the stream it changed becomes that of the stream before, and those of what it read are added to.</summary>
-    private void Run(FoldedBlock block, BlockRecord record, ChunkRecord chunk, in DropoutMask attention, in DropoutMask feedForward)
+    private void Run(FoldedBlock block, BlockRecord record, ChunkRecord chunk, int t, int first, StepDropout dropout)
     {
+        DropoutMask attention = dropout.Attention(t, block.Layer, block.Use, first), feedForward = dropout.FeedForward(t, block.Layer, block.Use, first);
         bool isSlow = block.Queries == TokenStream.Slow, readsSlow = block.Context == TokenStream.Slow;
         float* x = isSlow ? _state : _x, normed = isSlow ? _normedState : _normedTokens;
         float* context = readsSlow ? _state : _x, normedContext = readsSlow ? _normedState : _normedTokens;

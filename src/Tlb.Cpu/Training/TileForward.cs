@@ -85,12 +85,12 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
             if (_network.StatePlaces is { } places)
                 AddToState(places.Pointer);
             foreach (var (block, record) in _network.Fast.Zip(chunk.Fast))
-                Run(block, record, chunk, dropout.Attention(t, block, first), dropout.FeedForward(t, block, first));
+                Run(block, record, chunk, t, first, dropout);
             if (Sequence is not null)
                 LayerNorm.Forward<L>(
                     _x, Sequence.Normed + chunk.First * _shape.Stride, Sequence.Inverse + chunk.First * L.Count, _shape.Features, _shape.Stride, chunk.Tokens);
             foreach (var (block, record) in _network.Slow.Zip(chunk.Slow))
-                Run(block, record, chunk, dropout.Attention(t, block, first), dropout.FeedForward(t, block, first));
+                Run(block, record, chunk, t, first, dropout);
         }
         ReadOut();
         _network.ReadOut.Classifier.Forward<L>(Pooled, 0, Logits, 0, 1);
@@ -111,8 +111,9 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
             ImagesInLanes<L>.AddRows(rows, _shape.States, _shape.Features, v, _state + v * _shape.Stride);
     }
 
-    private void Run(FoldedBlock block, BlockRecord record, ChunkRecord chunk, in DropoutMask attention, in DropoutMask feedForward)
+    private void Run(FoldedBlock block, BlockRecord record, ChunkRecord chunk, int t, int first, StepDropout dropout)
     {
+        DropoutMask attention = dropout.Attention(t, block.Layer, block.Use, first), feedForward = dropout.FeedForward(t, block.Layer, block.Use, first);
         var x = block.Queries == TokenStream.Slow ? _state : _x;
         var queries = chunk.Columns(block.Queries);
         if (block.NormalizesContext)
