@@ -20,6 +20,9 @@ internal abstract unsafe class KernelSet
 
     public abstract int Lanes { get; }
 
+    /// <summary>Makes something that is compiled for this kind of register.</summary>
+    public abstract T Create<T>(ILanesFactory<T> factory);
+
     public abstract void Linear(Linear layer, float* x, int xStride, float* y, int yStride, int columns, bool add);
 
     public abstract void LinearBackward(Linear layer, float* yGradient, int yStride, float* xGradient, int xStride, int columns, bool add);
@@ -69,6 +72,8 @@ internal abstract unsafe class KernelSet
 internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILanes<L>
 {
     public override int Lanes => L.Count;
+
+    public override T Create<T>(ILanesFactory<T> factory) => factory.Create<L>();
 
     public override void Linear(Linear layer, float* x, int xStride, float* y, int yStride, int columns, bool add) =>
         layer.Forward<L>(x, xStride, y, yStride, columns, add);
