@@ -23,6 +23,15 @@ internal unsafe interface ILaneUse<L> where L : unmanaged, ILanes<L>
     /// <param name="patches">Receives the patches.</param>
     static abstract void CopyPatches(TlbConfig config, float* images, ReadOnlySpan<int> places, int column, float* patches);
 
+    /// <summary>Copies the tokens of a column from all tokens on the grid.</summary>
+    /// <param name="grid">All tokens, in columns.</param>
+    /// <param name="stride">The floats from one column to the next.</param>
+    /// <param name="features">The features.</param>
+    /// <param name="places">The places on the grid of the chunk's tokens.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="x">Receives its features.</param>
+    static abstract void CopyTokens(float* grid, int stride, int features, ReadOnlySpan<int> places, int column, float* x);
+
     /// <summary>Rows that are the same for all images, added to a column's features.</summary>
     /// <param name="rows">[count][features]: one for each vector.</param>
     /// <param name="count">The vectors of all columns.</param>

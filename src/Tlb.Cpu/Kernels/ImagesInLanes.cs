@@ -25,6 +25,12 @@ internal readonly unsafe struct ImagesInLanes<L> : ILaneUse<L> where L : unmanag
             Buffer.MemoryCopy(from, patches, row * sizeof(float), row * sizeof(float));
     }
 
+    public static void CopyTokens(float* grid, int stride, int features, ReadOnlySpan<int> places, int column, float* x)
+    {
+        var bytes = (long)features * L.Count * sizeof(float);
+        Buffer.MemoryCopy(grid + (nint)places[column] * stride, x, bytes, bytes);
+    }
+
     public static void AddRows(float* rows, int count, int features, int column, float* x)
     {
         var row = rows + column * features;

@@ -34,6 +34,17 @@ internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L> where L : unmanag
         }
     }
 
+    public static void CopyTokens(float* grid, int stride, int features, ReadOnlySpan<int> places, int column, float* x)
+    {
+        places = places[(column * L.Count)..];
+        for (var lane = 0; lane < Math.Min(L.Count, places.Length); lane++)
+        {
+            var from = grid + (nint)(places[lane] / L.Count) * stride + places[lane] % L.Count;
+            for (var i = 0; i < features; i++)
+                x[i * L.Count + lane] = from[i * L.Count];
+        }
+    }
+
     public static void AddRows(float* rows, int count, int features, int column, float* x)
     {
         for (var lane = 0; lane < Math.Min(L.Count, count - column * L.Count); lane++)

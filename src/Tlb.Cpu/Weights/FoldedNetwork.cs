@@ -16,6 +16,8 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         Order = TokenOrder.Of(config);
         if (config.Tokenizer == TokenizerKind.Patches)
             PatchProjection = new(config.PatchSize * config.PatchSize * TlbConfig.Channels, d, gradients);
+        else
+            Convolutions = new(config, gradients);
         (Fast, Slow) = Blocks(plan, gradients);
         ReadOut = new(config, gradients);
         Positions = new((long)config.TokenCount * d);
@@ -44,6 +46,9 @@ internal sealed unsafe class FoldedNetwork : IDisposable
 
     /// <summary>From a patch to a token, where patches make tokens.</summary>
     public Linear? PatchProjection { get; }
+
+    /// <summary>From an image to tokens, where convolutions make them.</summary>
+    public FoldedConvolutions? Convolutions { get; }
 
     /// <summary>The normalisation of tokens, where the form has one.</summary>
     public TokenNorm? TokenNorm { get; }
@@ -84,12 +89,13 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     public ITokenizer CreateTokenizer<L, TUse>(TileShape shape, bool isTrained)
         where L : unmanaged, ILanes<L>
         where TUse : struct, ILaneUse<L> =>
-        PatchProjection is not null ? new PatchTokenizer<L, TUse>(this, shape, isTrained) : throw new NotSupportedException("Convolutions.");
+        PatchProjection is not null ? new PatchTokenizer<L, TUse>(this, shape, isTrained) : new GridTokenizer<L, TUse>(this, shape, isTrained);
 
     /// <summary>Folds new weights.</summary>
     public void Fold(NetworkWeights weights)
     {
         PatchProjection?.Set(weights["patch.projection.kernel"], weights["patch.projection.bias"]);
+        Convolutions?.Fold(weights);
         TokenNorm?.Set(weights["patch.ln.gamma"], weights["patch.ln.beta"]);
         if (Config.Positions == PositionKind.Learned)
             weights["patch.position_embedding"].CopyTo(Positions.Span);
@@ -115,6 +121,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
             PatchProjection.MatrixGradient.CopyTo(gradients.Span, target["patch.projection.kernel"]);
             PatchProjection.BiasGradient.CopyTo(gradients.Span, target["patch.projection.bias"]);
         }
+        Convolutions?.Unfold(gradients.Span, target);
         if (TokenNorm is not null)
         {
             TokenNorm.Gradient.Row(gradients.Span, 0).CopyTo(target["patch.ln.gamma"]);
@@ -132,6 +139,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     {
         _layers.ForEach(layer => layer.Dispose());
         PatchProjection?.Dispose();
+        Convolutions?.Dispose();
         TokenNorm?.Dispose();
         Positions.Dispose();
         StartState?.Dispose();

@@ -62,7 +62,7 @@ public sealed class DropoutTrainingTests
             // Differences over one and two steps, combined to fourth order: Curvature is for what is left of the loss's higher
             // derivatives over steps that change it by 0.002. Rounding is that of the loss, about 2, at the four places.
             const double Curvature = 1e-3, Rounding = 4e-7;
-            var size = Math.Min(0.02, 0.002 / expected);
+            var size = Math.Min(0.01, 0.002 / expected);
             var slope = (8 * (Loss(size) - Loss(-size)) - (Loss(2 * size) - Loss(-2 * size))) / (12 * size);
             Assert.True(Math.Abs(slope - expected) <= Curvature * expected + Rounding / size, $"{what}: slope {slope}, gradient {expected}");
 
