@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Tlb.Cpu;
 
 /// <summary>ReLU and the largest of nine places, number by number: the ReLU of the largest is the largest ReLU.</summary>
+/// <remarks>What is not a number stays so: a network that has diverged must not look as if it worked.</remarks>
 internal static unsafe class MaxPool
 {
     /// <summary>The places that are looked at.</summary>
@@ -25,14 +26,14 @@ internal static unsafe class MaxPool
             best = Vector.MaxNative(Vector.MaxNative(best, Vector.Load(p4 + i)), Vector.Load(p5 + i));
             best = Vector.MaxNative(Vector.MaxNative(best, Vector.Load(p6 + i)), Vector.Load(p7 + i));
             best = Vector.MaxNative(best, Vector.Load(p8 + i));
-            Vector.Store(Vector.MaxNative(Vector<float>.Zero, best), target + i);
+            Vector.Store(Vector.ConditionalSelect(Vector.LessThan(best, Vector<float>.Zero), Vector<float>.Zero, best), target + i);
         }
         for (; i < count; i++)
         {
             var best = p0[i];
             for (var place = 1; place < Places; place++)
                 best = float.MaxNative(best, places[place][i]);
-            target[i] = float.MaxNative(0, best);
+            target[i] = best < 0 ? 0 : best;
         }
     }
 
@@ -55,7 +56,7 @@ internal static unsafe class MaxPool
                 winner = Vector.ConditionalSelect(Vector.GreaterThan(value, best), new Vector<int>(place + 1), winner);
                 best = Vector.MaxNative(best, value);
             }
-            Vector.Store(Vector.MaxNative(Vector<float>.Zero, best), target + i);
+            Vector.Store(Vector.ConditionalSelect(Vector.LessThan(best, Vector<float>.Zero), Vector<float>.Zero, best), target + i);
             Vector.Store(winner & Vector.GreaterThan(best, Vector<float>.Zero), winners + i);
         }
         for (; i < count; i++)
@@ -68,7 +69,7 @@ internal static unsafe class MaxPool
                     winner = place + 1;
                 best = float.MaxNative(best, places[place][i]);
             }
-            target[i] = float.MaxNative(0, best);
+            target[i] = best < 0 ? 0 : best;
             winners[i] = best > 0 ? winner : 0;
         }
     }

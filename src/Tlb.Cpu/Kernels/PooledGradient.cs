@@ -5,7 +5,7 @@ namespace Tlb.Cpu;
 /// <summary>The gradient of a convolution's result at one place.</summary>
 /// <param name="Offset">Where the place's window begins in what was read.</param>
 /// <param name="Value">The gradient.</param>
-internal readonly record struct PooledGradient(int Offset, float Value)
+internal readonly unsafe record struct PooledGradient(int Offset, float Value)
 {
     /// <summary>Adds the outer products with a row of each window: to a row of the kernel's gradient.</summary>
     /// <param name="gradients">The gradients of one output of one image.</param>
@@ -13,7 +13,7 @@ internal readonly record struct PooledGradient(int Offset, float Value)
     /// <param name="x">What was read, from the row of the windows on; up to a pair of registers is read beyond a window.</param>
     /// <param name="target">The row that is added to.</param>
     /// <param name="run">The features of a row; all of the last pair of registers is added to.</param>
-    public static unsafe void AddToKernel<L>(PooledGradient* gradients, int count, float* x, float* target, int run) where L : unmanaged, ILanes<L>
+    public static void AddToKernel<L>(PooledGradient* gradients, int count, float* x, float* target, int run) where L : unmanaged, ILanes<L>
     {
         for (; run > 10 * L.Count; run -= 12 * L.Count, x += 12 * L.Count, target += 12 * L.Count)
             TwelveToKernel<L>(gradients, count, x, target);
@@ -27,7 +27,7 @@ internal readonly record struct PooledGradient(int Offset, float Value)
     /// <param name="row">The row, filled up with zeros.</param>
     /// <param name="target">The gradient, from the row of the windows on; up to a pair of registers beyond a window is added 0 to.</param>
     /// <param name="run">The features of a row.</param>
-    public static unsafe void AddToInput<L>(PooledGradient* gradients, int count, float* row, float* target, int run) where L : unmanaged, ILanes<L>
+    public static void AddToInput<L>(PooledGradient* gradients, int count, float* row, float* target, int run) where L : unmanaged, ILanes<L>
     {
         for (; run > 10 * L.Count; run -= 12 * L.Count, row += 12 * L.Count, target += 12 * L.Count)
             TwelveToInput<L>(gradients, count, row, target);
@@ -36,7 +36,7 @@ internal readonly record struct PooledGradient(int Offset, float Value)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void TwelveToKernel<L>(PooledGradient* gradients, int count, float* x, float* target) where L : unmanaged, ILanes<L>
+    private static void TwelveToKernel<L>(PooledGradient* gradients, int count, float* x, float* target) where L : unmanaged, ILanes<L>
     {
         L a0 = L.Load(target), a1 = L.Load(target + L.Count), a2 = L.Load(target + 2 * L.Count), a3 = L.Load(target + 3 * L.Count);
         L a4 = L.Load(target + 4 * L.Count), a5 = L.Load(target + 5 * L.Count), a6 = L.Load(target + 6 * L.Count), a7 = L.Load(target + 7 * L.Count);
@@ -59,7 +59,7 @@ internal readonly record struct PooledGradient(int Offset, float Value)
 
     /// <summary>Four gradients at a time, so that eight sums are under way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void TwoToKernel<L>(PooledGradient* gradients, int count, float* x, float* target) where L : unmanaged, ILanes<L>
+    private static void TwoToKernel<L>(PooledGradient* gradients, int count, float* x, float* target) where L : unmanaged, ILanes<L>
     {
         L a0 = L.Load(target), c0 = L.Load(target + L.Count), a1 = L.All(0), c1 = a1, a2 = a1, c2 = a1, a3 = a1, c3 = a1;
         for (; count >= 4; count -= 4, gradients += 4)
@@ -79,7 +79,7 @@ internal readonly record struct PooledGradient(int Offset, float Value)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void TwelveToInput<L>(PooledGradient* gradients, int count, float* row, float* target) where L : unmanaged, ILanes<L>
+    private static void TwelveToInput<L>(PooledGradient* gradients, int count, float* row, float* target) where L : unmanaged, ILanes<L>
     {
         L w0 = L.Load(row), w1 = L.Load(row + L.Count), w2 = L.Load(row + 2 * L.Count), w3 = L.Load(row + 3 * L.Count);
         L w4 = L.Load(row + 4 * L.Count), w5 = L.Load(row + 5 * L.Count), w6 = L.Load(row + 6 * L.Count), w7 = L.Load(row + 7 * L.Count);
@@ -98,7 +98,7 @@ internal readonly record struct PooledGradient(int Offset, float Value)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void TwoToInput<L>(PooledGradient* gradients, int count, float* row, float* target) where L : unmanaged, ILanes<L>
+    private static void TwoToInput<L>(PooledGradient* gradients, int count, float* row, float* target) where L : unmanaged, ILanes<L>
     {
         L w0 = L.Load(row), w1 = L.Load(row + L.Count);
         for (var end = gradients + count; gradients < end; gradients++)

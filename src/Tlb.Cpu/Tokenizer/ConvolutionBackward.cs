@@ -12,7 +12,7 @@ namespace Tlb.Cpu;
 /// </remarks>
 internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<L>
 {
-    private const int CloseToTheCore = 6 * 1024;                             // floats: of what a band of rows reads, three quarters of 32 KB
+    private const int CloseToTheCore = 7 * 1024;                             // floats: of what a band of rows reads, most of 32 KB
 
     private readonly FoldedConvolution[] _layers;
     private readonly ConvolutionForward<ManyImagesConvolution<L>> _forward;
@@ -53,7 +53,8 @@ internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<
         if (_layers.Length > 2)
             _below = memory.Allocate(L.Count * _imageStride);
 
-        static long Up(long features) => (features + 2 * ConvolutionForward<ManyImagesConvolution<L>>.Slack - 1) / Registers.MostLanes * Registers.MostLanes;
+        // Whole cache lines, and room to read beyond an image.
+        static long Up(long features) => (features + Registers.MostLanes - 1) / Registers.MostLanes * Registers.MostLanes + ConvolutionForward<ManyImagesConvolution<L>>.Slack;
     }
 
     /// <summary>Runs back through what the forward pass has just run through.</summary>

@@ -3,6 +3,9 @@ namespace Tlb.Cpu;
 /// <summary>The forward pass of the layers of convolutions: each row is pooled as soon as it is there, while it is close to the core.</summary>
 internal sealed unsafe class ConvolutionForward<TKernel> where TKernel : struct, IConvolutionKernel
 {
+    /// <summary>Features that may be read beyond an image, whose values don't matter.</summary>
+    public const int Slack = 2 * Registers.MostLanes;
+
     private readonly FoldedConvolution[] _layers;
     private readonly float*[] _inputs;                                       // of each layer and of nothing: [rows][columns][channels][images], with margins
     private readonly int*[]? _winners;                                       // of each layer, [rows][columns][channels][images]
@@ -23,15 +26,12 @@ internal sealed unsafe class ConvolutionForward<TKernel> where TKernel : struct,
             var shape = _layers[i].Shape;
             _inputs[i] = memory.Allocate((shape.Image + Slack) * (long)TKernel.Images);
             if (_winners is not null)
-                _winners[i] = (int*)memory.Allocate(Places(shape) * (Stride(i) + Slack));
+                _winners[i] = (int*)memory.Allocate(Places(shape) * Stride(i));
             widest = Math.Max(widest, shape.Size * (long)Stride(i));
         }
         _rows = memory.Allocate(ConvolutionShape.Looks * widest);
         Tokens = memory.Allocate(Places(_layers[^1].Shape) * Stride(_layers.Length - 1));
     }
-
-    /// <summary>Features that may be read beyond an image, whose values don't matter.</summary>
-    public const int Slack = 2 * Registers.MostLanes;
 
     /// <summary>The result, [tokens][D, filled up to whole panels][images].</summary>
     public float* Tokens { get; }

@@ -39,13 +39,14 @@ internal sealed class PlainConvolutions
             var below = new double[_inputs[layer].Length];
             double[] kernel = gradients[$"tokenizer.{layer}.kernel"], bias = gradients[$"tokenizer.{layer}.bias"];
             var weights = _weights[$"tokenizer.{layer}.kernel"];
+            var windows = Windows(layer);
             for (var i = 0; i < above.Length; i++)
             {
                 var (winner, output) = (_winners[layer][i], i % outputs);
                 if (winner < 0)
                     continue;
                 bias[output] += above[i];
-                foreach (var (from, weight) in Window(layer, winner))
+                foreach (var (from, weight) in windows[winner])
                 {
                     kernel[weight * outputs + output] += _inputs[layer][from] * above[i];
                     below[from] += weights[weight * outputs + output] * above[i];
@@ -60,11 +61,12 @@ internal sealed class PlainConvolutions
         int size = _config.ConvolutionSize(layer), outputs = _config.ConvolutionInputs(layer + 1);
         Span<float> kernel = _weights[$"tokenizer.{layer}.kernel"], bias = _weights[$"tokenizer.{layer}.bias"];
         var result = new double[size * size * outputs];
+        var windows = Windows(layer);
         for (var place = 0; place < size * size; place++)
             for (var output = 0; output < outputs; output++)
             {
                 double sum = bias[output];
-                foreach (var (from, weight) in Window(layer, place))
+                foreach (var (from, weight) in windows[place])
                     sum += _inputs[layer][from] * kernel[weight * outputs + output];
                 result[place * outputs + output] = sum;
             }
@@ -94,16 +96,22 @@ internal sealed class PlainConvolutions
         return (pooled, winners);
     }
 
-    /// <summary>What a place of a layer's result is made of: numbers of what is read, and the row of the kernel for each.</summary>
-    private IEnumerable<(int From, int Weight)> Window(int layer, int place)
+    /// <summary>What each place of a layer's result is made of: numbers of what is read, and the row of the kernel for each.</summary>
+    private List<(int From, int Weight)>[] Windows(int layer)
     {
         int size = _config.ConvolutionSize(layer), inputs = _config.ConvolutionInputs(layer), k = _config.ConvolutionKernel;
-        for (var y = 0; y < k; y++)
-            for (var x = 0; x < k; x++)
-            {
-                int row = place / size + y - k / 2, column = place % size + x - k / 2;
-                for (var i = 0; i < inputs && row >= 0 && column >= 0 && row < size && column < size; i++)
-                    yield return ((row * size + column) * inputs + i, (y * k + x) * inputs + i);
-            }
+        var windows = new List<(int, int)>[size * size];
+        for (var place = 0; place < windows.Length; place++)
+        {
+            windows[place] = [];
+            for (var y = 0; y < k; y++)
+                for (var x = 0; x < k; x++)
+                {
+                    int row = place / size + y - k / 2, column = place % size + x - k / 2;
+                    for (var i = 0; i < inputs && row >= 0 && column >= 0 && row < size && column < size; i++)
+                        windows[place].Add(((row * size + column) * inputs + i, (y * k + x) * inputs + i));
+                }
+        }
+        return windows;
     }
 }
