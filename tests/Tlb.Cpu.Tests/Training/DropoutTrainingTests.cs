@@ -60,7 +60,8 @@ public sealed class DropoutTrainingTests
             if (expected < 1e-6)
                 return;                                                      // a key's bias: the loss does not depend on it
             // Differences over one and two steps, combined to fourth order: Curvature is for what is left of the loss's higher
-            // derivatives over steps that change it by 0.002, or are 0.005 long: normalisations of few features bend. Rounding is that of the loss, about 2, at the four places.
+            // derivatives over steps that change it by 0.002, or are 0.005 long: normalisations of few features bend. Rounding is
+            // that of the loss, about 2, at the four places.
             const double Curvature = 1e-3, Rounding = 4e-7;
             var size = Math.Min(0.005, 0.002 / expected);
             var slope = (8 * (Loss(size) - Loss(-size)) - (Loss(2 * size) - Loss(-2 * size))) / (12 * size);
