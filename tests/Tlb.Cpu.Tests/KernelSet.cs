@@ -40,12 +40,14 @@ internal abstract unsafe class KernelSet
 
     public abstract void GeluBackward(float* x, float* gradient, int count);
 
-    public abstract void Attention(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask);
+    public abstract void Attention(
+        in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* read, in DropoutMask mask, float* kept);
 
-    public abstract void AttentionToTokens(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read);
+    public abstract void AttentionToTokens(in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* read);
 
     public abstract void AttentionBackward(
-        in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient);
+        in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* readGradient, in DropoutMask mask, float* scores,
+        float* probeGradient, float* keyGradient, float* valueGradient);
 
     public abstract void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns);
 
@@ -95,15 +97,17 @@ internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILane
 
     public override void GeluBackward(float* x, float* gradient, int count) => Cpu.Gelu.Backward<L>(x, gradient, count);
 
-    public override void Attention(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask) =>
-        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, probes, context, probabilities, read, mask);
+    public override void Attention(
+        in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* read, in DropoutMask mask, float* kept) =>
+        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, probes, keys, values, probabilities, read, mask, kept);
 
-    public override void AttentionToTokens(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read) =>
-        AttentionKernel.Forward<L, TokensInLanes<L>>(shape, probes, context, probabilities, read, default);
+    public override void AttentionToTokens(in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* read) =>
+        AttentionKernel.Forward<L, TokensInLanes<L>>(shape, probes, keys, values, probabilities, read, default, null);
 
     public override void AttentionBackward(
-        in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient) =>
-        AttentionKernel.Backward<L>(shape, probes, context, probabilities, readGradient, mask, probeGradient, contextGradient);
+        in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* readGradient, in DropoutMask mask, float* scores,
+        float* probeGradient, float* keyGradient, float* valueGradient) =>
+        AttentionKernel.Backward<L>(shape, probes, keys, values, probabilities, readGradient, mask, scores, probeGradient, keyGradient, valueGradient);
 
     public override void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns) =>
         ImagesInLanes<L>.FeedForward(layer, normed, stride, wide, wideStride, x, columns);
