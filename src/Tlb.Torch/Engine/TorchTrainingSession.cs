@@ -50,6 +50,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
         using var scope = NewDisposeScope();
         using var gradient = enable_grad();                                  // the caller may have switched it off
         using var products = _computeType.AllowTensorFloat32();
+        using var convolutions = ExactConvolutions.For(_config, _computeType, _device);
         _step++;
         _dropout?.Seed(SeedOf(_options.Seed, _step));                        // anew for each step, so that a resumed run draws the same
         var images = batch.IsAugmented
