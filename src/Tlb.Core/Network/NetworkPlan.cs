@@ -13,6 +13,8 @@ internal sealed class NetworkPlan
     {
         var isPaper = config.Form == TlbForm.Paper;
         (Fast, Slow) = isPaper ? Paper(config) : KerasExample(config);
+        Attentions = [.. Blocks.Select(block => block.Attention)];
+        FeedForwards = [.. Blocks.Select(block => block.FeedForward).Distinct()];
         HasAttentionBias = !isPaper;
         HeadDimension = isPaper ? config.EmbeddingDimension / config.NumberOfHeads : config.EmbeddingDimension;
         StateCount = isPaper ? config.NumberOfStates : config.ChunkSize;
@@ -39,6 +41,12 @@ internal sealed class NetworkPlan
 
     /// <summary>All blocks, in order.</summary>
     public IEnumerable<BlockPlan> Blocks => Fast.Concat(Slow);
+
+    /// <summary>The attentions of all blocks, in order.</summary>
+    public IReadOnlyList<AttentionPlan> Attentions { get; }
+
+    /// <summary>The names of all feed-forward layers, in order, each once.</summary>
+    public IReadOnlyList<string> FeedForwards { get; }
 
     /// <summary>All parameters, in order: their names, shapes and how they start.</summary>
     /// <param name="config">The network.</param>

@@ -12,10 +12,17 @@ internal static class SinusoidalEmbedding
         var values = new float[checked(places * dimension)];
         for (var p = 0; p < places; p++)
             for (var f = 0; f < dimension; f++)
-            {
-                var angle = p * Math.Exp(-Math.Log(10_000) * (f - f % 2) / dimension);
-                values[p * dimension + f] = (float)(f % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
-            }
+                values[p * dimension + f] = (float)At(p, f, dimension);
         return values;
+    }
+
+    /// <summary>A feature of a place's vector.</summary>
+    /// <param name="place">The place, from 0.</param>
+    /// <param name="feature">The feature, from 0.</param>
+    /// <param name="dimension">D, the features of a vector.</param>
+    public static double At(int place, int feature, int dimension)
+    {
+        var angle = place * Math.Exp(-Math.Log(10_000) * (feature - feature % 2) / dimension);
+        return feature % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
     }
 }

@@ -40,6 +40,7 @@ internal sealed class TorchScorer : IScorer
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var products = _type.AllowTensorFloat32();
+        using var convolutions = ExactConvolutions.For(_config, _type, _device);
         _network.Forward(ImageTensors.From(batch, _config.ImageSize, _device)).CopyTo(probabilities); // [B, classes]
     }
 
@@ -53,6 +54,7 @@ internal sealed class TorchScorer : IScorer
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var products = _type.AllowTensorFloat32();
+        using var convolutions = ExactConvolutions.For(_config, _type, _device);
         var (scores, attended) = _network.Explain(ImageTensors.From(batch, _config.ImageSize, _device)); // [B, classes], [B, C, K]
         scores.CopyTo(probabilities);
         attended.CopyTo(attention);
