@@ -36,6 +36,15 @@ var batches = new Option<int[]>("--batch-size") { Description = "The sizes of ba
 var onDevice = new Command("device", "Times the network on a CUDA device in every precision, beside PyTorch on the same device.") { device, batches };
 onDevice.SetAction(arguments => DeviceBenchmarks.Run(
     Path.GetFullPath(arguments.GetRequiredValue(work)), arguments.GetRequiredValue(device), arguments.GetRequiredValue(batches), arguments.GetValue(rounds), arguments.GetRequiredValue(peer), arguments.GetRequiredValue(networks)));
+
+var minutes = new Option<double>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 30 };
+var threads = new Option<int>("--threads") { Description = "The threads that work at once.", DefaultValueFactory = _ => 8 };
+var leak = new Option<string>("--leak") { Description = $"What to leak on purpose, to see that it is found: {string.Join(", ", Leak.Kinds.Keys)}.", DefaultValueFactory = _ => "nothing" };
+leak.AcceptOnlyFromAmong([.. Leak.Kinds.Keys]);
+var soak = new Command("soak", "Trains, scores, loads, saves, cancels and disposes on many threads, and fails where a result is wrong or memory, handles or threads grow.") { minutes, threads, leak };
+soak.SetAction(arguments => SoakRun.Run(
+    Path.GetFullPath(arguments.GetRequiredValue(work)), TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(threads), arguments.GetRequiredValue(leak)));
+root.Subcommands.Add(soak);
 work.Recursive = rounds.Recursive = peer.Recursive = networks.Recursive = true;
 root.Subcommands.Add(onDevice);
 return root.Parse(args).Invoke();

@@ -31,12 +31,17 @@ internal static class ComputeSettings
 
     public static readonly ProgramOption<Precision> Precision = new("--precision", "The type of number to compute in.") { Heading = Heading };
 
+    public static readonly ProgramOption<long> WorkMemory = new("--work-memory", "The most bytes of working memory of the network.")
+    {
+        Heading = Heading, Range = "1 or more", DefaultValueFactory = _ => new TlbTrainer.Options().WorkMemory,
+    };
+
     /// <summary>Loads a model that computes as the options say.</summary>
     public static ITransformer Load(MLContext ml, string path, ParseResult arguments)
     {
         var model = ml.Model.Load(path, out _);
         foreach (var tlb in TlbStages.Of(model))
-            (tlb.Device, tlb.Precision) = (arguments.GetValue(Device), arguments.GetValue(Precision));
+            (tlb.Device, tlb.Precision, tlb.WorkMemory) = (arguments.GetValue(Device), arguments.GetValue(Precision), arguments.GetValue(WorkMemory));
         return model;
     }
 }

@@ -9,21 +9,19 @@ internal static class ExplainCommand
 {
     private static readonly ProgramOption<string> Model = new("--model", "The model file.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<string> Data = new("--data", "The folder of images, at any depth.") { Required = true, HelpName = "folder" };
-    private static readonly ProgramOption<string> Output = new("--output", "The SVG file to write, with all pictures in it; any browser shows it.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<string> Output = new("--output", "The SVG file to write, with all pictures in it; any browser shows it. - for standard output.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<int> Count = new("--count", "The images to show, taken evenly from the folder.") { Range = "1 or more", DefaultValueFactory = _ => 24 };
 
     public static Command Create()
     {
-        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, ComputeSettings.Device, ComputeSettings.Precision };
-        command.SetAction(arguments => Run(arguments));
+        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
+        command.SetCancellableAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult arguments)
+    private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Output));
-        if (!Path.GetExtension(target).Equals(".svg", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"--output is '{arguments.GetRequiredValue(Output)}'; expected a file that ends in .svg.");
+        var output = ImageClassifier.Output.CheckText("--output", arguments.GetRequiredValue(Output), ".svg");
         var count = arguments.GetValue(Count);
         if (count < 1)
             throw new ArgumentException($"--count is {count}; expected 1 or more.");
@@ -34,16 +32,26 @@ internal static class ExplainCommand
         var tlb = TlbStages.Of(model).FirstOrDefault()
             ?? throw new InvalidDataException($"The model '{zip}' holds no Tlb network; expected one that this program's train command saved, or a pipeline with the Tlb trainer.");
 
-        var images = ImageRows.All(folder, skipBadImages: false);
+        var images = ImageRows.All(folder, arguments);
         var chosen = Choose(images, count);
-        var explanations = tlb.Explain(model.Transform(ml.Data.LoadFromEnumerable(chosen)));
+        tlb.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
+        // Row by row: an image that can't be read has no explanation, and the others keep their names.
+        var explained = chosen.SelectMany(Explain).ToList();
+        if (explained.Count == 0)
+            throw new InvalidDataException($"None of the {chosen.Count:N0} images that were taken of '{folder}' can be read.");
         var classes = tlb.Model.ClassNames.ToHashSet(StringComparer.Ordinal);
-        var sheet = new ExplanationSheet($"{Path.GetFileName(zip)}, {chosen.Count:N0} of {images.Count:N0} images of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}", chosen.Count);
-        foreach (var (image, explanation) in chosen.Zip(explanations))
+        var sheet = new ExplanationSheet($"{Path.GetFileName(zip)}, {explained.Count:N0} of {images.Count:N0} images of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}", explained.Count);
+        foreach (var (image, explanation) in explained)
             sheet.Add(explanation, classes.Contains(image.Label) ? image.Label : null, Path.GetRelativePath(folder, image.ImagePath));
-        ModelFiles.Write(target, sheet.Save);
-        Console.WriteLine($"Explained {chosen.Count:N0} of {images.Count:N0} images in {target}.");
+        output.WriteText(sheet.Save);
+        Console.WriteLine($"Explained {explained.Count:N0} of {images.Count:N0} images in {output}.");
         return 0;
+
+        IEnumerable<(ImageFile Image, ImageExplanation Explanation)> Explain(ImageFile image)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return tlb.Explain(model.Transform(ml.Data.LoadFromEnumerable([image]))).Select(explanation => (image, explanation));
+        }
     }
 
     /// <summary>Takes images evenly from all, so that every class is among them.</summary>

@@ -58,10 +58,10 @@ internal sealed class ExplanationSheet
     }
 
     /// <summary>Writes the sheet.</summary>
-    public void Save(string path) => _root.Save(path);
+    public void Save(TextWriter writer) => _root.Save(writer);
 
     private static XElement Image(int x, MLImage picture) => new(Svg + "image",
-        Attributes(("x", x), ("width", PictureSize), ("height", PictureSize), ("image-rendering", "pixelated"), ("href", DataUri(picture))));
+        Attributes(("x", x), ("width", PictureSize), ("height", PictureSize), ("image-rendering", "pixelated"), ("href", $"data:image/png;base64,{Convert.ToBase64String(Png.Encode(picture))}")));
 
     private static XElement Text(int x, int y, string text, string color, int? size = null) => new(Svg + "text",
         Attributes(("x", x), ("y", y), ("fill", color)), size is null ? null : new XAttribute("font-size", size), text);
@@ -69,19 +69,4 @@ internal sealed class ExplanationSheet
     private static IEnumerable<XAttribute> Attributes(params (XName Name, object Value)[] values) => values.Select(value => new XAttribute(value.Name, value.Value));
 
     private static string Short(string text) => text.Length <= LongestText ? text : text[..(LongestText - 1)] + "…";
-
-    /// <summary>A picture as PNG in the text of a link. <see cref="MLImage"/> only writes files.</summary>
-    private static string DataUri(MLImage picture)
-    {
-        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
-        try
-        {
-            picture.Save(file);
-            return $"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(file))}";
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Tlb.ML;
 
 namespace Tlb.Examples.ImageClassifier;
@@ -5,14 +6,24 @@ namespace Tlb.Examples.ImageClassifier;
 /// <summary>The images of a folder as rows, with full paths: a saved model then scores images wherever they lie.</summary>
 internal static class ImageRows
 {
+    public static readonly ProgramOption<bool> SkipBadImages = new("--skip-bad-images", "Reports images and folders that can't be read and goes on without them.");
+
+    public static readonly ProgramOption<int> MaxPixels = new("--max-pixels", "The most pixels that an image may have: one with more is bad, and is not decoded.")
+    {
+        Range = "1 or more", DefaultValueFactory = _ => ImageFolder.DefaultMaximumPixels,
+    };
+
     /// <summary>Images in one sub-folder per class.</summary>
-    public static IReadOnlyList<ImageFile> Labelled(string folder, bool skipBadImages) => [.. FullPaths(folder, ImageFolder.Read(folder, Callback(skipBadImages)))];
+    public static IReadOnlyList<ImageFile> Labelled(string folder, ParseResult arguments) =>
+        [.. FullPaths(folder, ImageFolder.Read(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments, MaxPixels), LeftOut.Add))];
 
     /// <summary>All images, labelled or not.</summary>
-    public static IReadOnlyList<ImageFile> All(string folder, bool skipBadImages) => [.. FullPaths(folder, ImageFolder.Find(folder, Callback(skipBadImages)))];
+    public static IReadOnlyList<ImageFile> All(string folder, ParseResult arguments) =>
+        [.. FullPaths(folder, ImageFolder.Find(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments, MaxPixels), LeftOut.Add))];
 
     /// <summary>The same, one after the other: however many there are, they take no memory.</summary>
-    public static IEnumerable<ImageFile> Stream(string folder, bool skipBadImages) => FullPaths(folder, ImageFolder.Enumerate(folder, Callback(skipBadImages)));
+    public static IEnumerable<ImageFile> Stream(string folder, ParseResult arguments) =>
+        FullPaths(folder, ImageFolder.Enumerate(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments, MaxPixels), LeftOut.Add));
 
     /// <summary>The name of the sub-folder that an image lies in; empty for one directly in the folder.</summary>
     public static string LabelOf(string folder, string path)
@@ -21,7 +32,10 @@ internal static class ImageRows
         return parts.Length > 1 ? parts[0] : "";
     }
 
-    private static Action<BadImage>? Callback(bool skipBadImages) => skipBadImages ? Report.BadImage : null;
+    /// <summary>The most pixels of an image, as an option says.</summary>
+    public static int Bound(ParseResult arguments, Option<int> option) => arguments.GetValue(option) is >= 1 and var most
+        ? most
+        : throw new ArgumentException($"{option.Name} is {arguments.GetValue(option)}; expected 1 or more.");
 
     private static IEnumerable<ImageFile> FullPaths(string folder, IEnumerable<ImageFile> files)
     {

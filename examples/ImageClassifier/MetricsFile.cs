@@ -1,32 +1,30 @@
 namespace Tlb.Examples.ImageClassifier;
 
-/// <summary>A file for metrics: a table or a drawing, by its extension.</summary>
+/// <summary>A file for metrics: a table or a drawing, by its extension; a table where it has none.</summary>
 internal sealed class MetricsFile
 {
-    private readonly string _path;
-    private readonly bool _isTable;
+    private const string Drawing = ".svg";
 
-    private MetricsFile(string path, bool isTable) => (_path, _isTable) = (path, isTable);
+    private MetricsFile(Output output) => Output = output;
+
+    /// <summary>Where it is written.</summary>
+    public Output Output { get; }
 
     /// <summary>Checks the path before hours of training, not after.</summary>
     /// <param name="option">The option that named it.</param>
     /// <param name="path">The file.</param>
-    public static MetricsFile Check(string option, string path) => Path.GetExtension(path).ToUpperInvariant() switch
-    {
-        ".CSV" => new(ModelFiles.CheckTarget(path), isTable: true),
-        ".SVG" => new(ModelFiles.CheckTarget(path), isTable: false),
-        _ => throw new ArgumentException($"{option} is '{path}'; expected a file that ends in .csv or .svg."),
-    };
+    public static MetricsFile Check(string option, string path) => new(Output.Check(option, path, ".csv", Drawing));
+
+    /// <summary>The same, or standard output.</summary>
+    public static MetricsFile CheckText(string option, string path) => new(Output.CheckText(option, path, ".csv", Drawing));
 
     /// <summary>Writes the file.</summary>
-    /// <param name="writeTable">Writes a table to a path.</param>
+    /// <param name="writeTable">Writes a table.</param>
     /// <param name="draw">Draws as SVG.</param>
-    public void Write(Action<string> writeTable, Func<string> draw)
+    public void Write(Action<TextWriter> writeTable, Func<string> draw)
     {
-        if (_isTable)
-            writeTable(_path);
-        else
-            File.WriteAllText(_path, draw());
-        Console.WriteLine($"Wrote {_path}.");
+        var isDrawing = Path.GetExtension(Output.Path ?? "").Equals(Drawing, StringComparison.OrdinalIgnoreCase);
+        Output.WriteText(isDrawing ? writer => writer.Write(draw()) : writeTable);
+        Console.WriteLine($"Wrote {Output}.");
     }
 }

@@ -13,23 +13,21 @@ internal static class PreviewCommand
     {
         var command = new Command("preview", "Draws images as the network will see them in training: shuffled, resized, augmented and mixed.")
         {
-            TrainCommand.Data, Output, Count, Epoch, TrainCommand.Seed, TrainCommand.NoResize, TrainCommand.SkipBadImages,
+            TrainCommand.Data, Output, Count, Epoch, TrainCommand.Seed, TrainCommand.NoResize, ImageRows.SkipBadImages, ImageRows.MaxPixels,
         };
         foreach (var option in TrainSettings.For(SettingScopes.Images))
             command.Add(option);
-        command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
+        command.SetCancellableAction(Run);
         return command;
     }
 
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Output));
-        if (!Path.GetExtension(target).Equals(".png", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"--output is '{arguments.GetRequiredValue(Output)}'; expected a file that ends in .png.");
+        var output = ImageClassifier.Output.Check("--output", arguments.GetRequiredValue(Output), ".png");
         var (trainer, images) = TrainCommand.Open(arguments, cancellation);
         using var sheet = trainer.CreateContactSheet(images, arguments.GetValue(Count), arguments.GetValue(Epoch));
-        ModelFiles.Write(target, sheet.Save);
-        Console.WriteLine($"Wrote {target}.");
+        output.Write(stream => stream.Write(Png.Encode(sheet)));
+        Console.WriteLine($"Wrote {output}.");
         return 0;
     }
 }

@@ -16,18 +16,23 @@ var root = new RootCommand("Trains an image classifier on a folder of labelled i
     ExplainCommand.Create(),
 };
 HelpText.Use(root);
+var arguments = root.Parse(args);
+using var signals = new Signals(mayTakeTime: arguments.CommandResult.Command.Name == TrainCommand.Name);
 try
 {
-    // On Ctrl-C the step that runs is finished, and where the options say so the best model so far is saved: that takes the time it takes.
-    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
+    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
 }
-catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException or ArithmeticException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException)
-{
-    Console.Error.WriteLine($"error: {e.Message}");                          // not wrapped: it may hold a path
-    return 1;
-}
-catch (OperationCanceledException)
+catch (Exception e) when (ErrorText.Cause(e) is OperationCanceledException)
 {
     Console.Error.WriteLine("Cancelled. Nothing was saved.");
-    return 130;
+    return signals.Status;
+}
+catch (Exception e)
+{
+    Console.Error.WriteLine($"error: {ErrorText.Of(e)}");                    // not wrapped into lines: it may hold a path
+    return 1;
+}
+finally
+{
+    LeftOut.Warn();
 }

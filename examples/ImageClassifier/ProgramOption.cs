@@ -18,6 +18,8 @@ internal sealed class ProgramOption<T> : Option<T>, IDescribedOption
         Description = description;
         if (Number("").IsNumber)
             CustomParser = ParseNumber;
+        else if (typeof(T) == typeof(float[]))
+            CustomParser = ParseNumbers;
     }
 
     /// <inheritdoc/>
@@ -43,11 +45,21 @@ internal sealed class ProgramOption<T> : Option<T>, IDescribedOption
         return default;
     }
 
+    private T? ParseNumbers(ArgumentResult result)
+    {
+        var numbers = new float[result.Tokens.Count];
+        for (var i = 0; i < numbers.Length; i++)
+            if (!float.TryParse(result.Tokens[i].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]))
+                result.AddError($"Cannot parse argument '{result.Tokens[i].Value}' for option '{Name}': expected numbers such as 0.5.");
+        return (T)(object)numbers;
+    }
+
     /// <summary>Whether the option takes a number, and the number that a text is; null where it is none.</summary>
     private static (bool IsNumber, object? Value) Number(string text)
     {
         var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
         return type == typeof(int) ? (true, int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null)
+            : type == typeof(long) ? (true, long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large) ? large : null)
             : type == typeof(float) ? (true, float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var single) ? single : null)
             : type == typeof(double) ? (true, double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null)
             : (false, null);

@@ -11,8 +11,9 @@ internal static class ScoreCommand
 {
     private static readonly ProgramOption<string> Model = new("--model", "The model file.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<string> Data = new("--data", "The folder of images to score, at any depth.") { Required = true, HelpName = "folder" };
-    private static readonly ProgramOption<string> Output = new("--output", "The CSV file to write: path, predicted label, score of each class.") { Required = true, HelpName = "file" };
-    private static readonly ProgramOption<bool> SkipBadImages = new("--skip-bad-images", "Reports images that can't be read and goes on without them.");
+    private static readonly ProgramOption<string> Output = new("--output", "The CSV file to write: full path, predicted label, score of each class. - for standard output.") { Required = true, HelpName = "file" };
+
+    private static readonly ProgramOption<bool> RawNames = new("--raw-names", "Writes names as they are. Else one that a spreadsheet would take for a formula, as it begins with =, +, - or @, has an apostrophe before it.");
 
     /// <summary>
     /// Rows leave small garbage behind, which .NET lets grow to the size of the processor's cache, 50 MB and more. Collected at once it is
@@ -22,37 +23,35 @@ internal static class ScoreCommand
 
     public static Command Create()
     {
-        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, SkipBadImages, ComputeSettings.Device, ComputeSettings.Precision };
-        command.SetAction(arguments => Run(arguments));
+        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, ImageRows.SkipBadImages, ImageRows.MaxPixels, RawNames, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
+        command.SetCancellableAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult arguments)
+    private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Output));
-        var skip = arguments.GetValue(SkipBadImages);
+        var output = ImageClassifier.Output.CheckText("--output", arguments.GetRequiredValue(Output));
+        ImageClassifier.Output.ThrowIfSame(("--output", output.Path), ("--model", arguments.GetRequiredValue(Model)));
         var ml = new MLContext();
         var model = ComputeSettings.Load(ml, arguments.GetRequiredValue(Model), arguments);
-        if (skip)
-            foreach (var tlb in TlbStages.Of(model))
-                tlb.BadImageCallback = Report.BadImage;
+        foreach (var tlb in TlbStages.Of(model))
+            tlb.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
         var folder = Path.GetFullPath(arguments.GetRequiredValue(Data));
-        var scored = model.Transform(ml.Data.LoadFromEnumerable(ImageRows.Stream(folder, skip)));
+        var scored = model.Transform(ml.Data.LoadFromEnumerable(ImageRows.Stream(folder, arguments)));
 
         var (count, labelled, correct) = (0, 0, 0);
         var names = Report.ClassNames(scored.Schema["Score"]);
-        ModelFiles.Write(target, path => (count, labelled, correct) = WriteCsv(path, scored, folder, names));
-        Console.WriteLine($"Scored {count:N0} images into {target}.");
+        output.WriteText(writer => (count, labelled, correct) = WriteCsv(writer, scored, folder, names, arguments.GetValue(RawNames), cancellation));
+        Console.WriteLine($"Scored {count:N0} images into {output}.");
         if (labelled > 0)
             Console.WriteLine(FormattableString.Invariant($"accuracy {(double)correct / labelled:P2} ({correct:N0} of {labelled:N0} images in sub-folders named as classes)"));
         return 0;
     }
 
     /// <summary>Writes a line for each image, and counts those whose sub-folder is the predicted class.</summary>
-    private static (int Count, int Labelled, int Correct) WriteCsv(string path, IDataView scored, string folder, string[] names)
+    private static (int Count, int Labelled, int Correct) WriteCsv(TextWriter writer, IDataView scored, string folder, string[] names, bool isRaw, CancellationToken cancellation)
     {
-        using var writer = new StreamWriter(path);
-        writer.WriteLine(string.Join(',', names.Select(name => Quote($"score {name}")).Prepend("predicted label").Prepend("path")));
+        writer.WriteLine(string.Join(',', names.Select(name => CsvText.Cell($"score {name}", isRaw)).Prepend("predicted label").Prepend("path")));
         var (count, labelled, correct) = (0, 0, 0);
         var known = names.ToHashSet(StringComparer.Ordinal);
         DataViewSchema.Column imageColumn = scored.Schema["ImagePath"], predictedColumn = scored.Schema["PredictedLabel"], scoreColumn = scored.Schema["Score"];
@@ -63,15 +62,19 @@ internal static class ScoreCommand
         ReadOnlyMemory<char> image = default, predicted = default;
         VBuffer<float> score = default;
         Span<char> number = stackalloc char[32];                             // a float takes 16 at most
-        for (; cursor.MoveNext(); count++)
+        while (cursor.MoveNext())
         {
+            cancellation.ThrowIfCancellationRequested();
             getImage(ref image);
             getPredicted(ref predicted);
             getScore(ref score);
+            if (float.IsNaN(score.GetItemOrDefault(0)))
+                continue;                                                    // it can't be read: it was told as left out
+            count++;
             var file = image.ToString();
-            writer.Write(Quote(file));
+            writer.Write(CsvText.Cell(file, isRaw));
             writer.Write(',');
-            writer.Write(Quote(predicted.ToString()));
+            writer.Write(CsvText.Cell(predicted.ToString(), isRaw));
             foreach (var value in score.DenseValues())
             {
                 value.TryFormat(number, out var length, provider: CultureInfo.InvariantCulture);
@@ -90,7 +93,4 @@ internal static class ScoreCommand
         }
         return count > 0 ? (count, labelled, correct) : throw new ArgumentException($"The folder '{folder}' holds no usable images.");
     }
-
-    private static string Quote(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -9,13 +9,15 @@ namespace Tlb.Examples.ImageClassifier;
 /// <summary><c>train --data FOLDER --model FILE.zip</c>: one sub-folder per class, named as the class.</summary>
 internal static class TrainCommand
 {
+    /// <summary>The command's name.</summary>
+    internal const string Name = "train";
+
     /// <summary>The share that is held out where neither a share nor a folder to measure on is given.</summary>
     internal const double DefaultFraction = 0.1;
 
     internal static readonly ProgramOption<string> Data = new("--data", "The folder of training images: one sub-folder per class.") { Required = true, HelpName = "folder" };
     internal static readonly ProgramOption<int> Seed = new("--seed", "The seed of all that is random: the same seed and images give the same model on the same machine.") { Range = "any integer", DefaultValueFactory = _ => 1 };
     internal static readonly ProgramOption<bool> NoResize = new("--no-resize", "All images have one size: leaves them as they are, and lets the network resize them.");
-    internal static readonly ProgramOption<bool> SkipBadImages = new("--skip-bad-images", "Reports images that can't be read and goes on without them.");
 
     private static readonly ProgramOption<string> Model = new("--model", "The model file to write.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<string?> Validation = new("--validation", "A folder of images to measure on, laid out as --data.") { HelpName = "folder", Default = "a share of --data" };
@@ -24,23 +26,24 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Seed, NoResize, SkipBadImages, History, SaveOptions };
+        var command = new Command(Name, "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Seed, NoResize, ImageRows.SkipBadImages, ImageRows.MaxPixels, History, SaveOptions };
         foreach (var option in TrainSettings.For(SettingScopes.All))
             command.Add(option);
-        command.SetAction((result, cancellation) => Task.Run(() => Run(result, cancellation), CancellationToken.None));
+        command.SetCancellableAction(Run);
         return command;
     }
 
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var target = ModelFiles.CheckTarget(arguments.GetRequiredValue(Model));
+        var target = Output.Check("--model", arguments.GetRequiredValue(Model));
         var history = arguments.GetValue(History) is { } file ? MetricsFile.Check("--history", file) : null;
+        var saveOptions = arguments.GetValue(SaveOptions) is { } json ? Output.Check("--save-options", json) : null;
+        Output.ThrowIfSame((target.Option, target.Path), ("--history", history?.Output.Path), ("--save-options", saveOptions?.Path));
         var options = ReadOptions(arguments, cancellation);
         options.ValidationFraction ??= arguments.GetValue(Validation) is null ? DefaultFraction : null;
-        var ml = new MLContext(arguments.GetValue(Seed));
+        var ml = Context(arguments);
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
-        if (arguments.GetValue(SaveOptions) is { } json)
-            ModelFiles.Write(ModelFiles.CheckTarget(json), path => File.WriteAllText(path, options.ToJson()));
+        saveOptions?.WriteText(writer => writer.Write(options.ToJson()));
         var (training, validation) = ReadImages(ml, options, arguments);
 
         var preparation = FitStages(ml, training, options, arguments);
@@ -49,21 +52,72 @@ internal static class TrainCommand
         var names = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(classifier.Transform(preparation.Transform(training)));
         var model = preparation.Append(classifier).Append(names);
 
-        Report.Metrics(ml, model.Transform(validation));
-        ModelFiles.Save(ml, model, training.Schema, target);
-        Console.WriteLine(classifier.Model.GetSummary());
-        Console.WriteLine($"Saved {target} ({new FileInfo(target).Length / 1024:N0} KB).");
-        history?.Write(classifier.Model.History.WriteCsv, classifier.Model.History.ToSvg);
+        Save(target, stream => ml.Model.Save(model, training.Schema, stream));
+        ReportOn(
+            target,
+            () => history?.Write(classifier.Model.History.WriteCsv, classifier.Model.History.ToSvg),
+            () => Console.WriteLine(classifier.Model.GetSummary()),
+            () => Report.Metrics(ml, model.Transform(validation)));
         return 0;
+    }
+
+    /// <summary>Saves the model: elsewhere, where it can't be where it should. It may have taken hours.</summary>
+    private static void Save(Output target, Action<Stream> save)
+    {
+        try
+        {
+            target.Write(save);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)             // ML.NET has temporary files of its own, and what .NET throws is not always an IOException
+        {
+            var other = Path.Combine(Path.GetTempPath(), $"model-{Guid.NewGuid():N}.zip");
+            try
+            {
+                OutputFile.Write(other, save);
+            }
+            catch (Exception second) when (second is not OutOfMemoryException)
+            {
+                throw new IOException($"The model could not be saved in '{target}' ({e.Message}), nor in '{other}' ({second.Message}). With --checkpoints and --resume the training would not have to be done again.", e);
+            }
+            throw new IOException($"The model is saved in '{other}', since it could not be in '{target}': {e.Message}", e);
+        }
+        Console.WriteLine(File.Exists(target.Path) ? $"Saved {target} ({new FileInfo(target.Path).Length / 1024:N0} KB)." : $"Saved {target}.");
+    }
+
+    /// <summary>Does all that follows the saving of the model. Where a part fails, so that the others are done and the model is known to be there.</summary>
+    private static void ReportOn(Output model, params Action[] parts)
+    {
+        var problems = new List<string>();
+        foreach (var part in parts)
+        {
+            try
+            {
+                part();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)         // whatever a stage of the pipeline throws
+            {
+                problems.Add(ErrorText.Of(ErrorText.Cause(e)));
+            }
+        }
+        if (problems.Count > 0)
+            throw new InvalidOperationException($"The model is saved in '{model}', but not all could be reported on it: {string.Join(" ", problems)}");
+    }
+
+    /// <summary>A context whose warnings are printed, such as of a checkpoint that can't be read or written.</summary>
+    private static MLContext Context(ParseResult arguments)
+    {
+        var ml = new MLContext(arguments.GetValue(Seed));
+        ml.Log += (_, message) => Report.Warning(message);
+        return ml;
     }
 
     /// <summary>The trainer and the images of commands that look at a training to come.</summary>
     internal static (TlbTrainer Trainer, IDataView Images) Open(ParseResult arguments, CancellationToken cancellation)
     {
         var options = ReadOptions(arguments, cancellation);
-        var ml = new MLContext(arguments.GetValue(Seed));
+        var ml = Context(arguments);
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
-        var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(Data), arguments.GetValue(SkipBadImages)));
+        var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(Data), arguments));
         return (trainer, FitStages(ml, images, options, arguments).Transform(images));
     }
 
@@ -71,7 +125,7 @@ internal static class TrainCommand
     {
         var options = TrainSettings.Read(arguments);
         options.CancellationToken = cancellation;
-        options.BadImageCallback = arguments.GetValue(SkipBadImages) ? Report.BadImage : null;
+        options.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
         return options;
     }
 
@@ -89,13 +143,12 @@ internal static class TrainCommand
     /// <summary>Reads the names of the images. The share that is held out is divided here and not by the trainer: it is reported on, too.</summary>
     private static (IDataView Training, IDataView Validation) ReadImages(MLContext ml, TlbTrainer.Options options, ParseResult arguments)
     {
-        var skip = arguments.GetValue(SkipBadImages);
-        var images = ImageRows.Labelled(arguments.GetRequiredValue(Data), skip);
+        var images = ImageRows.Labelled(arguments.GetRequiredValue(Data), arguments);
         var fraction = options.ValidationFraction;
         options.ValidationFraction = null;
         if (arguments.GetValue(Validation) is { } folder)
             return fraction is null
-                ? (View(images), View(ImageRows.Labelled(folder, skip)))
+                ? (View(images), View(ImageRows.Labelled(folder, arguments)))
                 : throw new ArgumentException("--validation and --validation-fraction (or validationFraction in the file of options) are both given; expected one of them.");
         var names = images.Select(image => image.Label).Distinct().ToList();
         var (training, validation) = StratifiedSplit.Split([.. images.Select(image => names.IndexOf(image.Label))], fraction!.Value, arguments.GetValue(Seed));

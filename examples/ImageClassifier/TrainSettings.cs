@@ -9,6 +9,8 @@ internal static class TrainSettings
 {
     private static readonly List<Setting> All = [];
 
+    private const string ImageColumn = "Image";
+
     private static readonly ProgramOption<string?> OptionsFile = new(
         "--options", "A JSON file of options, named as in TlbTrainer.Options with a small first letter. Options given here go over those of the file; false after a flag switches off what the file switches on.")
     {
@@ -34,7 +36,7 @@ internal static class TrainSettings
     public static TlbTrainer.Options Read(ParseResult arguments)
     {
         var options = arguments.GetValue(OptionsFile) is { } path ? FromFile(path) : new();
-        options.FeatureColumnName = "Image";
+        options.FeatureColumnName = ImageColumn;
         foreach (var setting in All.Where(setting => arguments.GetResult(setting.Option) is { Implicit: false }))
             setting.Apply(arguments, options);
         return options;
@@ -47,7 +49,7 @@ internal static class TrainSettings
         run.Add<int>("--epochs", "How often the images are gone through.", "0 or more", o => o.Epoch, (o, value) => o.Epoch = value);
         run.Add<float>("--learning-rate", "AdamW's learning rate: the highest of the schedule.", "a number above 0", o => o.LearningRate, (o, value) => o.LearningRate = value);
         schedule.AddNames<LearningRateScheduleKind>("--schedule", "How the rate goes on after the warm-up.", o => o.Kind, (o, value) => o.Kind = value);
-        schedule.Add<double>("--warmup-epochs", "The epochs in which the rate rises; not with OneCycle.", "0 or more", o => o.WarmupEpochs, (o, value) => o.WarmupEpochs = value);
+        schedule.Add<double>("--warmup-epochs", "The epochs in which the rate rises; not with OneCycle.", "0 to 1000000", o => o.WarmupEpochs, (o, value) => o.WarmupEpochs = value);
         schedule.Add<int>("--warmup-steps", "The same in steps.", "0 or more", o => o.WarmupSteps, (o, value) => o.WarmupSteps = value);
         schedule.Add<double>("--final-share", "The share of the rate that a cosine or one cycle ends at.", "0 to 1", o => o.FinalShare, (o, value) => o.FinalShare = value);
         schedule.Add<double>("--initial-share", "The share of the rate that one cycle begins at.", "0 to 1", o => o.InitialShare, (o, value) => o.InitialShare = value);
@@ -73,8 +75,8 @@ internal static class TrainSettings
         var run = new Group<TlbTrainer.Options>(heading, scope, o => o);
         run.Add<string>("--checkpoints", "A folder for checkpoints.", null, o => o.CheckpointFolder, (o, value) => o.CheckpointFolder = value, valueName: "folder");
         run.Add<int>("--checkpoint-epochs", "Writes a checkpoint after every so many epochs.", "1 or more", o => o.CheckpointEveryEpochs, (o, value) => o.CheckpointEveryEpochs = value);
-        run.Add<double>("--checkpoint-minutes", "Also writes a checkpoint within epochs, this often.", "above zero", o => o.CheckpointInterval?.TotalMinutes, (o, value) => o.CheckpointInterval = TimeSpan.FromMinutes(value));
-        run.Add<bool>("--resume", "Goes on from the newest checkpoint.", null, o => o.Resume, (o, value) => o.Resume = value);
+        run.Add<double>("--checkpoint-minutes", "Also writes a checkpoint within epochs, this often.", "above zero", o => o.CheckpointInterval?.TotalMinutes, (o, value) => o.CheckpointInterval = Minutes("--checkpoint-minutes", value));
+        run.Add<bool>("--resume", "Goes on from the newest checkpoint; with more --epochs than before a run goes on longer.", null, o => o.Resume, (o, value) => o.Resume = value);
     }
 
     private static void AddComputation(string heading, SettingScopes scope)
@@ -82,9 +84,10 @@ internal static class TrainSettings
         var run = new Group<TlbTrainer.Options>(heading, scope, o => o);
         run.Add(ComputeSettings.Device, (o, value) => o.Device = value);
         run.Add(ComputeSettings.Precision, (o, value) => o.Precision = value);
+        run.Add(ComputeSettings.WorkMemory, (o, value) => o.WorkMemory = value);
         run.Add<int>("--micro-batch-size", "The most images computed at once: bounds the memory of a large batch.", "1 or more", o => o.MicroBatchSize, (o, value) => o.MicroBatchSize = value, whenNull: "the whole batch");
         run.Add<long>("--memory-budget", "The most bytes of pixels held in memory; images beyond it are decoded anew in each epoch.", "1 or more", o => o.MemoryBudget, (o, value) => o.MemoryBudget = value);
-        run.Add<string>("--initial-weights", "A safetensors file with the weights to start from.", null, o => o.InitialWeightsFile, (o, value) => o.InitialWeightsFile = value, whenNull: "random weights", valueName: "file");
+        run.Add<string>("--initial-weights", "A model zip or a safetensors file with the weights to start from: of the same network and classes.", null, o => o.InitialWeightsFile, (o, value) => o.InitialWeightsFile = value, whenNull: "random weights", valueName: "file");
     }
 
     private static void AddUpdate(string heading, SettingScopes scope)
@@ -95,7 +98,7 @@ internal static class TrainSettings
         run.Add<float>("--clip-norm", "The largest norm of the gradient.", "a number above 0", o => o.GradientClipNorm, (o, value) => o.GradientClipNorm = value);
         run.Add<float>("--label-smoothing", "The share of the label that is spread over all classes.", "0 or more and less than 1", o => o.LabelSmoothing, (o, value) => o.LabelSmoothing = value);
         run.Add<bool>("--balance-classes", "Images of rare classes weigh more.", null, o => o.BalanceClasses, (o, value) => o.BalanceClasses = value);
-        run.Add<float[]>("--class-weights", "The weight of each class in the loss, in the order of their names.", "0 or more each", o => o.ClassWeights, (o, value) => o.ClassWeights = value, whenNull: "1 each");
+        run.Add<float[]>("--class-weights", "The weight of each class in the loss, in the order of their names.", "0 to 1000000 each, and one above 0", o => o.ClassWeights, (o, value) => o.ClassWeights = value, whenNull: "1 each");
     }
 
     private static void AddNetwork(string heading, SettingScopes scope)
@@ -136,15 +139,39 @@ internal static class TrainSettings
         augmentation.Add<float>("--cutmix-probability", "The share of images that get CutMix, where mixup is on too.", "0 to 1", o => o.CutMixProbability, (o, value) => o.CutMixProbability = value);
     }
 
+    /// <summary>A length of time; the trainer checks whether it is above zero.</summary>
+    private static TimeSpan Minutes(string option, double value) => Math.Abs(value) < TimeSpan.MaxValue.TotalMinutes
+        ? TimeSpan.FromMinutes(value)
+        : throw new ArgumentException(FormattableString.Invariant($"{option} is {value}; expected a number above zero, such as 10."));
+
     private static TlbTrainer.Options FromFile(string path)
     {
         try
         {
-            return TlbTrainer.Options.FromJson(File.ReadAllText(path));
+            var options = TlbTrainer.Options.FromJson(File.ReadAllText(path));
+            CheckColumns(options);
+            return options;
         }
         catch (FormatException e)
         {
             throw new FormatException($"--options '{path}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>The columns of a folder's images, and of what score, predict and explain look for in a model, are the program's own.</summary>
+    private static void CheckColumns(TlbTrainer.Options options)
+    {
+        var defaults = new TlbTrainer.Options();
+        Check("labelColumnName", options.LabelColumnName, defaults.LabelColumnName);
+        Check("featureColumnName", options.FeatureColumnName, defaults.FeatureColumnName, ImageColumn);
+        Check("exampleWeightColumnName", options.ExampleWeightColumnName, defaults.ExampleWeightColumnName);
+        Check("scoreColumnName", options.ScoreColumnName, defaults.ScoreColumnName);
+        Check("predictedLabelColumnName", options.PredictedLabelColumnName, defaults.PredictedLabelColumnName);
+
+        static void Check(string name, string? value, params string?[] usable)
+        {
+            if (!usable.Contains(value, StringComparer.Ordinal))
+                throw new FormatException($"{name} is '{value}'; this program names its columns itself: leave it out.");
         }
     }
 

@@ -8,10 +8,10 @@ internal sealed class CpuEngine : IEngine
         $"vector kernels (CPU, Float32, {32 * Registers.WideLanes}-bit, {Environment.ProcessorCount} threads)";
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(NetworkWeights weights)
+    public IScorer CreateScorer(NetworkWeights weights, long workMemory = WorkLimit.Default)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new CpuScorer(weights);
+        return new CpuScorer(weights, workMemory);
     }
 
     /// <inheritdoc/>

@@ -11,8 +11,9 @@ namespace Tlb.Core;
 public sealed record RandAugment : ICheckedOptions
 {
     private const float Largest = 10;
+    private const int MostOperations = 100;
 
-    /// <summary>The operations on each image, 0 or more (the paper's N). Default 2.</summary>
+    /// <summary>The operations on each image, 0 to 100 (the paper's N). Default 2.</summary>
     public int Operations { get; set; } = 2;
 
     /// <summary>
@@ -23,7 +24,7 @@ public sealed record RandAugment : ICheckedOptions
 
     void ICheckedOptions.Check(OptionsCheck check)
     {
-        check.AtLeast(Operations, 0);
+        check.Between(Operations, 0, MostOperations);
         check.Between(Magnitude, 0, Largest);
     }
 

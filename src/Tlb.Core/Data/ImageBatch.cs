@@ -11,15 +11,19 @@ internal sealed class ImageBatch
     /// <summary>Makes an empty batch.</summary>
     /// <param name="layout">The layout of its images.</param>
     /// <param name="capacity">The most images it can hold; 1 or more.</param>
-    /// <exception cref="ArgumentException">Such images can't be computed.</exception>
+    /// <exception cref="ArgumentException">Such images can't be computed, or not so many at once.</exception>
     public ImageBatch(ImageLayout layout, int capacity)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         if (!layout.IsPossible)
             throw new ArgumentException($"Images of {layout.Width} x {layout.Height} pixels are too large or none; expected 1 pixel to some 15 million.", nameof(layout));
+        if ((long)capacity * layout.ByteCount > Array.MaxLength)
+            throw new ArgumentException(
+                FormattableString.Invariant($"A batch of {capacity} images of {layout.Width} x {layout.Height} pixels takes {(long)capacity * layout.ByteCount:N0} bytes; expected at most {Array.MaxLength:N0}: smaller batches or smaller images."),
+                nameof(capacity));
         Layout = layout;
-        _pixels = GC.AllocateUninitializedArray<byte>(checked(capacity * layout.ByteCount));
+        _pixels = GC.AllocateUninitializedArray<byte>(capacity * layout.ByteCount);
         _labels = new int[capacity];
         _weights = new float[capacity];
     }

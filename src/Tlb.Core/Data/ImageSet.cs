@@ -9,6 +9,7 @@ internal sealed class ImageSet : IImageSource
     private readonly List<int> _labels = [];
     private readonly List<float> _weights = [];
     private readonly int _imagesPerBlock;
+    private ImageSubset? _all;                                               // of the count when it was last read
 
     /// <summary>Makes an empty set.</summary>
     /// <param name="layout">The layout of every image in it.</param>
@@ -59,7 +60,7 @@ internal sealed class ImageSet : IImageSource
     }
 
     /// <inheritdoc/>
-    public IImageReader Read(int? shuffleSeed) => new ImageSubset(this, [.. Enumerable.Range(0, Count)]).Read(shuffleSeed);
+    public IImageReader Read(int? shuffleSeed) => (_all?.Count == Count ? _all : _all = new(this, [.. Enumerable.Range(0, Count)])).Read(shuffleSeed);
 
     /// <summary>Says what the values mean to the network, once that is known.</summary>
     /// <param name="offset">The new <see cref="ImageLayout.Offset"/>.</param>

@@ -5,6 +5,7 @@ internal sealed class ImageSubset : IImageSource
 {
     private readonly ImageSet _images;
     private readonly int[] _indexes;
+    private int[]? _order;                                                   // of an earlier reader: memory for the next
 
     /// <summary>Picks images.</summary>
     /// <param name="images">The set.</param>
@@ -31,28 +32,29 @@ internal sealed class ImageSubset : IImageSource
     /// <inheritdoc/>
     public IImageReader Read(int? shuffleSeed)
     {
-        var order = _indexes;
-        if (shuffleSeed is { } seed)
-        {
-            order = [.. _indexes];
-            new Random(seed).Shuffle(order);
-        }
-        return new Reader(_images, order);
+        if (shuffleSeed is not { } seed)
+            return new Reader(this, _indexes);
+        var order = Interlocked.Exchange(ref _order, null) ?? new int[Count];
+        _indexes.CopyTo(order, 0);
+        new Random(seed).Shuffle(order);
+        return new Reader(this, order);
     }
 
-    private sealed class Reader(ImageSet images, int[] order) : IImageReader
+    private sealed class Reader(ImageSubset source, int[] order) : IImageReader
     {
         private int _next;
 
         public void Fill(ImageBatch batch)
         {
             var count = Math.Min(batch.Capacity, order.Length - _next);
-            batch.Fill(images, order.AsSpan(_next, count));
+            batch.Fill(source._images, order.AsSpan(_next, count));
             _next += count;
         }
 
         public void Dispose()
         {
+            if (order != source._indexes)
+                source._order = order;
         }
     }
 }

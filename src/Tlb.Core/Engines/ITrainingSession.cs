@@ -37,7 +37,8 @@ internal interface ITrainingSession : IDisposable
     void CopyWeightsTo(NetworkWeights weights);
 
     /// <summary>Copies all that the session remembers.</summary>
-    SessionState SaveState();
+    /// <param name="memory">What it remembered before, whose arrays are written to; null for new ones.</param>
+    SessionState SaveState(SessionState? memory = null);
 
     /// <summary>Goes on from where another session with the same options was.</summary>
     /// <param name="state">What that session remembered; it is copied.</param>

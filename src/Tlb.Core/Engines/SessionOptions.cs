@@ -38,4 +38,7 @@ internal sealed record SessionOptions
     /// changes the memory needed, and the step by rounding only (and draws other dropout). Default null: the engine's choice.
     /// </summary>
     public int? MicroBatchSize { get; init; }
+
+    /// <summary>The most bytes of working memory that a step may take on the CPU. Default 4 GB.</summary>
+    public long WorkMemory { get; init; } = WorkLimit.Default;
 }

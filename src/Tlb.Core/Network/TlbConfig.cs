@@ -261,7 +261,7 @@ public sealed record TlbConfig : ICheckedOptions
         }
 
         void Only<T>(T value, T unset, string reason, [CallerArgumentExpression(nameof(value))] string name = "") =>
-            check.That(EqualityComparer<T>.Default.Equals(value, unset), value, $"{unset}, its default, since {reason}", name);
+            check.That(check.Has(name) || EqualityComparer<T>.Default.Equals(value, unset), value, $"{unset}, its default, since {reason}", name);
     }
 
     private void CheckPaper(OptionsCheck check)
@@ -309,6 +309,9 @@ public sealed record TlbConfig : ICheckedOptions
             Bound(nameof(ImageSize), Images * (long)TokenCount * (d + padding), "the tokens of an image", "ImageSize or EmbeddingDimension");
         Bound(nameof(NumberOfClasses), Images * (long)NumberOfClasses + ReadOutWidth * (long)NumberOfClasses, "the classifier", "NumberOfClasses or EmbeddingDimension");
         Bound(nameof(NumberOfLayers), WeightCount, "the weights", "NumberOfLayers, EmbeddingDimension or NumberOfHeads");
+        if (Work > Most.Work)
+            check.Add(nameof(NumberOfLayers), Invariant($"makes the work of an image {Work:N0} multiplications; expected at most {Most.Work:N0}: lower NumberOfLayers, EmbeddingDimension or ") +
+                (Tokenizer == TokenizerKind.Patches ? "the tokens, (ImageSize / PatchSize)^2." : "ImageSize."));
 
         void Bound(string name, long count, string what, string lower)
         {
@@ -319,6 +322,34 @@ public sealed record TlbConfig : ICheckedOptions
 
     /// <summary>The weights of the network; of a valid one as many as <see cref="ParameterLayout.ValueCount"/> says.</summary>
     internal long WeightCount => NetworkPlan.Parameters(this).Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => checked(product * size)));
+
+    /// <summary>The multiplications of an image, with some for each step that takes few: a small file must not keep a machine busy for hours.</summary>
+    internal Int128 Work                                                     // of the largest sizes at once it is beyond 64 bits
+    {
+        get
+        {
+            const int Step = 2048;
+            var plan = new NetworkPlan(this);
+            Int128 d = EmbeddingDimension, width = NumberOfHeads * (long)plan.HeadDimension, chunk = 0, tokenizer = 0;
+            foreach (var block in plan.Blocks)
+            {
+                int queries = Columns(block.Attention.Queries), keys = Columns(block.Attention.Context);
+                chunk += queries * (2 * width * (d + keys) + 2 * FeedForwardExpansion * d * d + Step);
+                if (!plan.HasAttentionBias)
+                    chunk += 2 * keys * d * d;                               // keys and values of their own
+            }
+            if (Tokenizer == TokenizerKind.Patches)
+                tokenizer = TokenCount * (PatchSize * (long)PatchSize * Channels * d);
+            for (var i = 0; Tokenizer == TokenizerKind.Convolutions && i < ConvolutionLayers; i++)
+            {
+                Int128 window = ConvolutionKernel * ConvolutionKernel * ConvolutionInputs(i);
+                tokenizer += ConvolutionSize(i) * (long)ConvolutionSize(i) * window * ConvolutionInputs(i + 1);
+            }
+            return ChunkCount * chunk + tokenizer;
+
+            int Columns(TokenStream stream) => stream == TokenStream.Slow ? plan.StateCount : ChunkSize;
+        }
+    }
 
     /// <summary>Names up to four fitting sizes, nearest first.</summary>
     private static string Nearest(Func<int, bool> fits, int near)
@@ -341,6 +372,7 @@ public sealed record TlbConfig : ICheckedOptions
         public const int Expansion = 16;
         public const int Classes = 1_000_000;
         public const long Numbers = 1L << 29;
+        public const long Work = 1L << 40;
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

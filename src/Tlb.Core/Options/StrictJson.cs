@@ -7,14 +7,14 @@ namespace Tlb.Core;
 /// <summary>Reads options from JSON, and refuses names that it does not know: a misspelt option must not be left out in silence.</summary>
 internal static class StrictJson
 {
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
 
     /// <summary>Reads an object. Members that are not given keep their defaults, within objects too.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="json">The JSON text; comments and trailing commas are allowed.</param>
     /// <param name="type">The members it may have.</param>
     /// <param name="defaults">The values of members that are not given.</param>
-    /// <exception cref="FormatException">The text is no JSON, has a member that is not known (the message names all, and what was probably meant) or a value that doesn't fit.</exception>
+    /// <exception cref="FormatException">The text is no JSON, has a member twice, one that is not known (the message names all, and what was probably meant) or a value that doesn't fit.</exception>
     public static T Read<T>(string json, JsonTypeInfo<T> type, T defaults) where T : class
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -45,10 +45,15 @@ internal static class StrictJson
             if (!properties.TryGetValue(name, out var property))
                 problems.Add($"There is no option '{path}{name}'; " +
                     (NearestName.Find(name, properties.Keys) is { } near ? $"did you mean '{path}{near}'?" : $"there are {string.Join(", ", properties.Keys.Order())}."));
+            else if (value is null && !MayBeNull(property))
+                problems.Add($"'{path}{name}' is null; leave it out for its default.");
             else if (value is JsonObject inner && type.Options.GetTypeInfo(property.PropertyType) is { Kind: JsonTypeInfoKind.Object } innerType)
                 Check(inner, innerType, $"{path}{name}.", problems);
         }
     }
+
+    private static bool MayBeNull(JsonPropertyInfo property) =>
+        property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsSetNullable;
 
     private static void Merge(JsonObject given, JsonObject all)
     {

@@ -6,18 +6,20 @@ internal sealed class Trainer
     private readonly IEngine _engine;
     private readonly TrainingOptions _options;
     private readonly Action<string>? _log;
+    private readonly Action<string>? _warn;
 
     /// <summary>Makes a trainer.</summary>
     /// <param name="engine">What computes the network.</param>
     /// <param name="options">How to train.</param>
     /// <param name="log">Receives a line per epoch, and what else is worth knowing. Default null.</param>
+    /// <param name="warn">Receives a line for what went wrong without ending the run. Default null: it goes to <paramref name="log"/>.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message lists all that are.</exception>
-    public Trainer(IEngine engine, TrainingOptions options, Action<string>? log = null)
+    public Trainer(IEngine engine, TrainingOptions options, Action<string>? log = null, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
         InvalidOptions.ThrowIfAny(options.GetType().Name, options.Validate());
-        (_engine, _options, _log) = (engine, options, log);
+        (_engine, _options, _log, _warn) = (engine, options, log, warn ?? log);
     }
 
     /// <summary>Trains a network.</summary>
@@ -29,14 +31,16 @@ internal sealed class Trainer
     /// <exception cref="ArgumentException">Options and data don't fit together.</exception>
     /// <exception cref="OperationCanceledException">The options' cancellation token was set, and nothing was to be kept.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a finite number; the message says where and what helps.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint folder holds other checkpoints than those of this run.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint folder holds other checkpoints than those of this run, or those of more epochs than it has.</exception>
+    /// <exception cref="IOException">The checkpoint folder can't be written to, or another run writes to it.</exception>
     public TrainingResult Fit(NetworkWeights initial, IImageSource training, IImageSource? validation, int seed)
     {
         ArgumentNullException.ThrowIfNull(initial);
         ArgumentNullException.ThrowIfNull(training);
         CheckData(initial.Config, training, validation);
+        using var checkpoints = CheckpointFolder.Open(_options);
         using var session = _engine.StartTraining(initial, _options.ForSession(seed));
-        var result = new TrainingRun(session, initial, training, validation, _options, seed, _log).Run();
+        var result = new TrainingRun(session, initial, training, validation, _options, seed, checkpoints, _log, _warn).Run();
         return result with { History = result.History.On(_engine.Description) };
     }
 

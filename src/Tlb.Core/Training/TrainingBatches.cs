@@ -40,6 +40,8 @@ internal sealed class TrainingBatches
             check.Problems.Add("There are no training images; expected 1 or more.");
         if (options.ClassWeights is { } weights && weights.Count != numberOfClasses)
             check.Add(nameof(options.ClassWeights), FormattableString.Invariant($"has {weights.Count} weights; expected {numberOfClasses}, one for each class."));
+        else if (options.ClassWeights is { } given && images.Count > 0 && images.Labels.All(label => given[label] == 0))
+            check.Add(nameof(options.ClassWeights), "is 0 for every class that has images; expected a weight above 0 for one of them.");
         return check;
     }
 

@@ -22,6 +22,9 @@ public class TrainingOptions : ICheckedOptions
         public const float WeightDecay = 1e-4f;
     }
 
+    /// <summary>The highest weight of a class or an image: products of such weights, and sums of them over a batch, are far from what a Single holds.</summary>
+    internal const float MostWeight = 1_000_000;
+
     /// <summary>How often the training images are gone through; 0 or more. 0 keeps the initial weights. Default 30.</summary>
     public int Epoch { get; set; } = Defaults.Epoch;
 
@@ -34,6 +37,13 @@ public class TrainingOptions : ICheckedOptions
     /// always work so, and need no such limit. Default null: the whole batch.
     /// </summary>
     public int? MicroBatchSize { get; set; }
+
+    /// <summary>
+    /// The most bytes of working memory that a step may take on the CPU, beside the weights and the images; 1 or more. Where it is not enough
+    /// for a part of the batch on every core, fewer cores are used; where it is not enough for one, training is refused before it begins,
+    /// with the figure and the sizes to lower. Devices are bounded by <see cref="MicroBatchSize"/>. Default 4 GB (4,294,967,296).
+    /// </summary>
+    public long WorkMemory { get; set; } = WorkLimit.Default;
 
     /// <summary>AdamW's learning rate, above 0: the highest that <see cref="LearningRateSchedule"/> reaches. Default 0.001.</summary>
     public float LearningRate { get; set; } = Defaults.LearningRate;
@@ -78,8 +88,8 @@ public class TrainingOptions : ICheckedOptions
     public bool BalanceClasses { get; set; }
 
     /// <summary>
-    /// The weight in the loss of the images of each class, in the order of the classes, 0 or more. A row's own weight is multiplied with
-    /// it. Default null: 1 for all.
+    /// The weight in the loss of the images of each class, in the order of the classes: 0 to 1,000,000, and not 0 for all that have images.
+    /// A row's own weight is multiplied with it. Default null: 1 for all.
     /// </summary>
     public IReadOnlyList<float>? ClassWeights { get; set; }
 
@@ -91,7 +101,8 @@ public class TrainingOptions : ICheckedOptions
 
     /// <summary>
     /// A folder for checkpoints of the run, from which <see cref="Resume"/> goes on. It is made where it is missing; the newest two
-    /// checkpoints are kept. Default null: none are written.
+    /// checkpoints are kept. One run writes to it at a time: another is refused with who does. A checkpoint that can't be written, such
+    /// as on a full disk, is a warning in the log, and the next is tried when it is due. Default null: none are written.
     /// </summary>
     public string? CheckpointFolder { get; set; }
 
@@ -103,7 +114,9 @@ public class TrainingOptions : ICheckedOptions
 
     /// <summary>
     /// Whether to go on from the newest good checkpoint in <see cref="CheckpointFolder"/>: to the very bits that an uninterrupted run
-    /// gives. Where there is none yet the run begins anew. Default false: a folder that already holds checkpoints is refused.
+    /// gives. Where there is none yet the run begins anew. All options must be those of the run, but for <see cref="Epoch"/>: with a higher
+    /// one a run goes on longer, a finished one too, from then on at the learning rate that a run of so many epochs has at that place.
+    /// Default false: a folder that already holds checkpoints is refused.
     /// </summary>
     public bool Resume { get; set; }
 
@@ -128,6 +141,7 @@ public class TrainingOptions : ICheckedOptions
         AverageDecay = AverageDecay,
         LabelSmoothing = LabelSmoothing,
         MicroBatchSize = MicroBatchSize,
+        WorkMemory = WorkMemory,
     };
 
     /// <summary>Checks all values at once.</summary>
@@ -143,6 +157,7 @@ public class TrainingOptions : ICheckedOptions
         check.AtLeast(Epoch, 0);
         check.AtLeast(BatchSize, 1);
         check.AtLeast(MicroBatchSize, 1);
+        check.AtLeast(WorkMemory, 1);
         check.Positive(LearningRate);
         check.AtLeast(WeightDecay, 0);
         check.Positive(GradientClipNorm);
@@ -151,7 +166,7 @@ public class TrainingOptions : ICheckedOptions
         if (ClassWeights is { } weights)
         {
             var text = string.Join(", ", weights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)));
-            check.That(weights.All(weight => weight >= 0 && float.IsFinite(weight)), text, "0 or more each", nameof(ClassWeights));
+            check.That(weights.All(weight => weight is >= 0 and <= MostWeight) && weights.Any(weight => weight > 0), text, FormattableString.Invariant($"0 to {MostWeight} each, and one above 0"), nameof(ClassWeights));
             check.That(!BalanceClasses, text, "null where BalanceClasses is set", nameof(ClassWeights));
         }
         check.AtLeast(CheckpointEveryEpochs, 1);

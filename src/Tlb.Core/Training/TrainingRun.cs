@@ -11,14 +11,18 @@ internal sealed class TrainingRun
 
     private readonly ITrainingSession _session;
     private readonly TrainingBatches _batches;
-    private readonly IImageSource? _validation;
+    private readonly Validation? _validation;
     private readonly TrainingOptions _options;
     private readonly Action<string>? _log;
+    private readonly Action<string>? _warn;
     private readonly CheckpointFolder? _checkpoints;
+    private readonly IReadOnlyDictionary<string, string> _identity;          // of its checkpoints
     private readonly int _stepCount;
     private readonly Stopwatch _watch = new();
     private readonly List<EpochRecord> _history = [];
-    private readonly NetworkWeights _lastGood;
+    private NetworkWeights _lastGood;
+    private NetworkWeights _candidate;                                       // to be the last good ones
+    private SessionState? _saved;                                            // whose memory the next checkpoint has
     private readonly EarlyStoppingTracker? _tracker;
     private NetworkWeights? _best;
     private TimeSpan _elapsedBefore;
@@ -28,22 +32,17 @@ internal sealed class TrainingRun
     private int _step;                                                       // of the epoch
 
     public TrainingRun(
-        ITrainingSession session, NetworkWeights initial, IImageSource training, IImageSource? validation, TrainingOptions options, int seed, Action<string>? log)
+        ITrainingSession session, NetworkWeights initial, IImageSource training, IImageSource? validation, TrainingOptions options, int seed,
+        CheckpointFolder? checkpoints, Action<string>? log, Action<string>? warn)
     {
-        (_session, _validation, _options, _log) = (session, validation, options, log);
+        (_session, _options, _checkpoints, _log, _warn) = (session, options, checkpoints, log, warn);
+        _validation = validation is null ? null : new(validation, options.BatchSize, initial.Config.NumberOfClasses);
         _batches = new(training, options, initial.Config, seed);
         _stepCount = _batches.StepCount;
-        _lastGood = initial.Clone();
+        (_lastGood, _candidate) = (initial.Clone(), new(initial.Config));
 
-        EarlyStoppingState? tracked = null;
-        if (options.CheckpointFolder is { } folder)
-        {
-            _checkpoints = new(folder, RunIdentity.Of(initial, training, validation, options, session.Precision, seed));
-            if (options.Resume)
-                tracked = Restore(_checkpoints.Load(log));
-            else if (_checkpoints.HasAny)
-                throw new InvalidDataException($"CheckpointFolder '{folder}' already holds checkpoints. Set Resume to go on from them, or give another folder.");
-        }
+        _identity = checkpoints is null ? new Dictionary<string, string>() : RunIdentity.Of(initial, training, validation, options, session.Precision, seed);
+        var tracked = options.Resume ? Restore(checkpoints?.Load(_identity, warn)) : null;
         // Without early stopping epochs are compared too: a cancelled run keeps the best.
         var watched = options.EarlyStopping ?? (validation is null ? null : new EarlyStopping { Patience = int.MaxValue, RestoreBestWeights = false });
         _tracker = watched is null ? null : new(watched, tracked);
@@ -85,9 +84,7 @@ internal sealed class TrainingRun
     {
         var began = Elapsed;
         var progress = RunSteps(began);
-        var validation = _validation is null
-            ? null
-            : ClassificationMetrics.Of(_validation, _options.BatchSize, _lastGood.Config.NumberOfClasses, _session.Score, _options.CancellationToken);
+        var validation = _validation?.Measure(_session.Score, _options.CancellationToken);
         progress = progress with { Validation = validation, Elapsed = Elapsed, IsEndOfEpoch = true, Remaining = Remaining(began, _stepCount) };
         var record = Record(progress);
         if (_tracker?.Update(record) == true)
@@ -116,7 +113,7 @@ internal sealed class TrainingRun
         while (_step < _stepCount)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            var rate = _options.LearningRateSchedule.RateAt(_options.LearningRate, (_epoch - 1) * _stepCount + _step, _stepCount, _options.Epoch);
+            var rate = _options.LearningRateSchedule.RateAt(_options.LearningRate, (_epoch - 1L) * _stepCount + _step, _stepCount, _options.Epoch);
             _session.RunStep(feeder.Next(), rate);
             _step++;
             var isCheckpointDue = _checkpoints is not null && Elapsed - _checkpointAt >= _options.CheckpointInterval;
@@ -157,7 +154,8 @@ internal sealed class TrainingRun
     {
         var left = _options.Epoch - _epoch + 1 - (double)_step / _stepCount;
         var whole = _epoch > 1 ? began / (_epoch - 1) : TimeSpan.Zero;
-        return left * (whole > TimeSpan.Zero ? whole : (Elapsed - began) * ((double)_stepCount / Math.Max(1, steps)));
+        var ticks = left * (whole > TimeSpan.Zero ? whole.Ticks : (Elapsed - began).Ticks * ((double)_stepCount / Math.Max(1, steps)));
+        return ticks < TimeSpan.MaxValue.Ticks ? TimeSpan.FromTicks((long)ticks) : TimeSpan.MaxValue;
     }
 
     private static EpochRecord Record(TrainingProgress progress) => new()
@@ -185,14 +183,14 @@ internal sealed class TrainingRun
     {
         if (Elapsed - _snapshotAt < SnapshotInterval && _step < _stepCount)
             return;
-        var candidate = Weights();
-        if (!candidate.Values.All(float.IsFinite))
+        _session.CopyWeightsTo(_candidate);
+        if (!_candidate.Values.All(float.IsFinite))
         {
             if (_step < _stepCount)
                 return;                                                      // the last update spoilt them: the next loss will show it
             throw new TrainingDivergedException("largest weight is no finite number", _epoch, _step, rate, _lastGood);
         }
-        candidate.Values.CopyTo(_lastGood.Values, 0);
+        (_lastGood, _candidate) = (_candidate, _lastGood);
         _snapshotAt = Elapsed;
     }
 
@@ -207,12 +205,19 @@ internal sealed class TrainingRun
     {
         if (_checkpoints is null)
             return;
-        var state = _session.SaveState();
+        var state = _saved = _session.SaveState(_saved);
         if (!state.Weights.All(float.IsFinite))
             return;                                                          // the next loss will show it
-        _checkpoints.Save(new(
-            new() { Run = _checkpoints.Run, Epoch = _epoch, Step = _step, Elapsed = Elapsed, History = new() { Epochs = _history }, Tracker = _tracker?.State },
-            state, _best?.Values));
+        try
+        {
+            _checkpoints.Save(new(
+                new() { Run = _identity, Epoch = _epoch, Step = _step, Elapsed = Elapsed, History = new() { Epochs = _history }, Tracker = _tracker?.State },
+                state, _best?.Values));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _warn?.Invoke($"A checkpoint could not be written {(_step == 0 ? $"after epoch {_epoch - 1}" : $"in epoch {_epoch}")}; the training goes on, and tries again at the next: {e.Message}");
+        }
         _checkpointAt = Elapsed;
     }
 
@@ -222,14 +227,20 @@ internal sealed class TrainingRun
     {
         if (checkpoint is null)
             return null;
-        _session.RestoreState(checkpoint.Session);
         var position = checkpoint.Position;
+        var begun = position.Step > 0 ? position.Epoch : position.Epoch - 1;
+        if (begun > _options.Epoch)
+            throw new InvalidDataException(
+                $"The run in CheckpointFolder '{_options.CheckpointFolder}' has come to epoch {begun}, and Epoch is {_options.Epoch}; expected {begun} or more, or another folder.");
+        _session.RestoreState(checkpoint.Session);
         (_epoch, _step, _elapsedBefore) = (position.Epoch, position.Step, position.Elapsed);
         _history.AddRange(position.History.Epochs);
         if (checkpoint.BestWeights is { } best)
             best.CopyTo((_best = new(_lastGood.Config)).Values, 0);
         _session.CopyWeightsTo(_lastGood);
         _log?.Invoke(FormattableString.Invariant($"Resumed at epoch {_epoch}, after step {_step} of {_stepCount}."));
+        if (RunIdentity.EpochCount(position.Run) is { } before && before != RunIdentity.EpochCount(_identity))
+            _log?.Invoke($"The run was to have {before} epochs and has {_options.Epoch}: from here on the learning rate is that of a run of {_options.Epoch}.");
         return position.Tracker;
     }
 }

@@ -10,6 +10,7 @@ namespace Tlb.Core;
 internal sealed class Safetensors
 {
     private const int MaximumHeaderLength = 100_000_000;                     // the limit the format's own library sets
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
     private Safetensors(IReadOnlyDictionary<string, SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
         (Tensors, Metadata) = (tensors, metadata);
@@ -47,15 +48,21 @@ internal sealed class Safetensors
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var header = JsonDocument.Parse(file.Slice(8, (int)length));
+            var places = new List<(int Begin, int End, string Name)>();
+            using var header = JsonDocument.Parse(file.Slice(8, (int)length), Strict);
             foreach (var entry in header.RootElement.EnumerateObject())
             {
                 if (entry.Name != "__metadata__")
-                    tensors.Add(entry.Name, ReadTensor(entry.Name, entry.Value, values));
+                {
+                    var (begin, end) = ReadPlace(entry.Name, entry.Value, values.Length);
+                    places.Add((begin, end, entry.Name));
+                    tensors.Add(entry.Name, ReadTensor(entry.Name, entry.Value, values[begin..end]));
+                }
                 else
                     foreach (var text in entry.Value.EnumerateObject())
                         metadata.Add(text.Name, text.Value.GetString() ?? "");
             }
+            ThrowIfApart(places, values.Length);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
@@ -116,19 +123,42 @@ internal sealed class Safetensors
         json.WriteEndObject();
     }
 
-    private static SafetensorsTensor ReadTensor(string name, JsonElement entry, ReadOnlyMemory<byte> values)
+    private static SafetensorsTensor ReadTensor(string name, JsonElement entry, ReadOnlyMemory<byte> bytes)
     {
         var type = entry.GetProperty("dtype").GetString() ?? "";
         var shape = ReadShape(entry.GetProperty("shape"));
+        long expected = type switch { "F64" or "I64" or "U64" => 8, "F32" or "I32" or "U32" => 4, "F16" or "BF16" or "I16" or "U16" => 2, _ => 1 };
+        foreach (var size in shape)
+            expected = size >= 0 ? checked(expected * size) : throw new InvalidDataException($"tensor '{name}' has a negative size, {size}.");
+        return expected == bytes.Length
+            ? new(name, type, shape, bytes)
+            : throw new InvalidDataException($"tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}] has {bytes.Length} bytes; expected {expected}.");
+    }
+
+    private static (int Begin, int End) ReadPlace(string name, JsonElement entry, int length)
+    {
         var offsets = entry.GetProperty("data_offsets");
+        if (offsets.GetArrayLength() != 2)
+            throw new InvalidDataException($"tensor '{name}' has {offsets.GetArrayLength()} data_offsets; expected 2.");
         var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
-        if (begin < 0 || end < begin || end > values.Length)
-            throw new InvalidDataException($"cut short: the values of tensor '{name}' end at byte {end} of {values.Length}.");
-        var tensor = new SafetensorsTensor(name, type, shape, values[(int)begin..(int)end]);
-        var size = type switch { "F64" or "I64" or "U64" => 8, "F32" or "I32" or "U32" => 4, "F16" or "BF16" or "I16" or "U16" => 2, _ => 1 };
-        return shape.AsSpan().IndexOfAnyExceptInRange(0, int.MaxValue) < 0 && (long)tensor.Count * size == end - begin
-            ? tensor
-            : throw new InvalidDataException($"tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}] has {end - begin} bytes.");
+        return begin >= 0 && end >= begin && end <= length
+            ? ((int)begin, (int)end)
+            : throw new InvalidDataException($"cut short: the values of tensor '{name}' lie at bytes {begin} to {end} of {length}.");
+    }
+
+    /// <summary>As the format asks: the tensors' values lie one after the other and are all that there is.</summary>
+    private static void ThrowIfApart(List<(int Begin, int End, string Name)> places, int length)
+    {
+        places.Sort();
+        var end = 0;
+        foreach (var place in places)
+        {
+            if (place.Begin != end)
+                throw new InvalidDataException($"the values of tensor '{place.Name}' begin at byte {place.Begin}, {(place.Begin < end ? "within those of another" : "after bytes that are no tensor's")}; expected byte {end}.");
+            end = place.End;
+        }
+        if (end != length)
+            throw new InvalidDataException($"the values of its tensors end at byte {end}; there are {length}.");
     }
 
     private static ImmutableArray<int> ReadShape(JsonElement json)

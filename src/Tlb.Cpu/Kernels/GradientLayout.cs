@@ -11,8 +11,14 @@ internal sealed class GradientLayout
     /// <summary>Reserves a place for a matrix.</summary>
     public GradientBlock Add(int rows, int columns)
     {
-        var block = new GradientBlock(Count, rows, columns, (columns + TwoRegisters - 1) / TwoRegisters * TwoRegisters);
-        Count = checked(Count + rows * block.Stride);
+        var block = new GradientBlock(Count, rows, columns, Pad(columns));
+        var count = Count + rows * (long)block.Stride;
+        Count = count <= int.MaxValue
+            ? (int)count
+            : throw new InvalidOperationException(FormattableString.Invariant($"The gradients take {count:N0} numbers and more; expected at most {int.MaxValue:N0}: lower NumberOfLayers, EmbeddingDimension or NumberOfHeads."));
         return block;
     }
+
+    /// <summary>The floats of a row of so many columns.</summary>
+    public static int Pad(int columns) => checked(columns + TwoRegisters - 1) / TwoRegisters * TwoRegisters;
 }

@@ -11,7 +11,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public PackedMatrix(int inputs, int outputs)
     {
         (Inputs, Outputs) = (inputs, outputs);
-        _values = new(PaddedOutputs * (long)inputs);
+        _values = new(checked(PaddedOutputs * inputs));                      // places in it are whole numbers of 32 bits
     }
 
     public int Inputs { get; }
@@ -24,7 +24,10 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public float* Values => _values.Pointer;
 
     /// <summary>A number of features, rounded up to whole panels.</summary>
-    public static int Pad(int features) => (features + Panel - 1) / Panel * Panel;
+    public static int Pad(int features) => checked((int)Pad((long)features));
+
+    /// <summary>A number of features, rounded up to whole panels.</summary>
+    public static long Pad(long features) => (features + Panel - 1) / Panel * Panel;
 
     /// <summary>Packs the values of a matrix [in, out].</summary>
     public void Pack(ReadOnlySpan<float> matrix)

@@ -23,7 +23,7 @@ internal static unsafe class WeightGradient
     {
         var block = layer.MatrixGradient;
         for (var c = 0; c < columns; c++)
-            Transpose.Column(yGradient + c * yStride, layer.Outputs, L.Count, transposed + c * L.Count * block.Stride, block.Stride);
+            Transpose.Column(yGradient + c * yStride, layer.Outputs, L.Count, transposed + (long)c * L.Count * block.Stride, block.Stride);
         AddRows<L>(transposed, block.Stride, columns * L.Count, gradients + layer.BiasGradient.Offset);
         var target = gradients + block.Offset;
         for (var n = 0; n < block.Stride; n += 2 * L.Count)
@@ -31,11 +31,11 @@ internal static unsafe class WeightGradient
             var row = 0;
             if (L.HasManyRegisters)
                 for (; row + 8 <= block.Rows; row += 8)
-                    Eight<L>(x + row * L.Count, xStride, transposed + n, block.Stride, columns, target + row * block.Stride + n);
+                    Eight<L>(x + row * L.Count, xStride, transposed + n, block.Stride, columns, target + (long)row * block.Stride + n);
             for (; row + 4 <= block.Rows; row += 4)
-                Four<L>(x + row * L.Count, xStride, transposed + n, block.Stride, columns, target + row * block.Stride + n);
+                Four<L>(x + row * L.Count, xStride, transposed + n, block.Stride, columns, target + (long)row * block.Stride + n);
             for (; row < block.Rows; row++)
-                One<L>(x + row * L.Count, xStride, transposed + n, block.Stride, columns, target + row * block.Stride + n);
+                One<L>(x + row * L.Count, xStride, transposed + n, block.Stride, columns, target + (long)row * block.Stride + n);
         }
     }
 

@@ -38,37 +38,40 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
     public ScoringPass(FoldedNetwork network)
     {
         (_network, _config) = (network, network.Config);
-        _shape = new(_config with { AttentionDropout = 0, FeedForwardDropout = 0 }, L.Count);
+        _shape = TileShape.ForScoring(_config, L.Count);
         _stateColumns = TUse.Columns(_shape.States);
         _images = new(_config.ImageSize);
         _tokenizer = network.CreateTokenizer<L, TUse>(_shape, isTrained: false);
-        var (columns, heads, vectors) = (TUse.Columns(_shape.Tokens), _config.NumberOfHeads, Math.Max(_shape.Tokens, _shape.States));
-        _x = _memory.Allocate(columns * _shape.Stride);
-        _normedTokens = _memory.Allocate(columns * _shape.Stride);
-        _state = _memory.Allocate(_stateColumns * _shape.Stride);
-        _normedState = _memory.Allocate(_stateColumns * _shape.Stride);
+        var (columns, vectors) = (TUse.Columns(_shape.Tokens), _shape.Vectors);
+        _x = _memory.Allocate(columns, _shape.Stride);
+        _normedTokens = _memory.Allocate(columns, _shape.Stride);
+        _state = _memory.Allocate(_stateColumns, _shape.Stride);
+        _normedState = _memory.Allocate(_stateColumns, _shape.Stride);
         _fromState = _memory.Allocate(_shape.Stride);
         if (network.Fast[0].Attention.Key is not null)
         {
-            _keys = _memory.Allocate(TUse.Columns(vectors) * _shape.Stride);
-            _values = _memory.Allocate(TUse.Columns(vectors) * _shape.Stride);
+            _keys = _memory.Allocate(TUse.Columns(vectors), _shape.Stride);
+            _values = _memory.Allocate(TUse.Columns(vectors), _shape.Stride);
         }
-        _normed = _memory.Allocate(TileShape.Pair * _shape.Stride);
-        _probes = _memory.Allocate(TileShape.Pair * _shape.ProbeStride);
-        _probabilities = _memory.Allocate(TileShape.Pair * heads * vectors * L.Count);
-        _attention = _memory.Allocate(_stateColumns * heads * _shape.Tokens * L.Count);
-        _read = _memory.Allocate(TileShape.Pair * _shape.ReadStride);
-        _wide = _memory.Allocate(TileShape.Pair * _shape.WideStride);
+        _normed = _memory.Allocate(TileShape.Pair, _shape.Stride);
+        _probes = _memory.Allocate(TileShape.Pair, _shape.ProbeStride);
+        _probabilities = _memory.Allocate(_shape.ProbabilityFloats(TileShape.Pair, vectors));
+        _attention = _memory.Allocate(_shape.ProbabilityFloats(_stateColumns, _shape.Tokens));
+        _read = _memory.Allocate(TileShape.Pair, _shape.ReadStride);
+        _wide = _memory.Allocate(TileShape.Pair, _shape.WideStride);
         if (_config.ReadsTokens)
         {
-            _sequence = _memory.Allocate((long)TUse.Columns(_config.TokenCount) * _shape.Stride);
-            _shares = _memory.Allocate((long)_config.TokenCount * L.Count);
+            _sequence = _memory.Allocate(TUse.Columns(_config.TokenCount), _shape.Stride);
+            _shares = _memory.Allocate(_config.TokenCount, L.Count);
         }
-        _pooled = _memory.Allocate(PackedMatrix.Pad(_config.ReadOutWidth) * L.Count);
-        _logits = _memory.Allocate(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+        _pooled = _memory.Allocate(_shape.PooledStride);
+        _logits = _memory.Allocate(_shape.LogitStride);
     }
 
     public int Images => TUse.Images;
+
+    /// <summary>The floats that it takes beside its images.</summary>
+    internal long Floats => _memory.Count + _tokenizer.Floats;
 
     /// <inheritdoc/>
     public void Score(ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)

@@ -7,17 +7,24 @@ internal sealed unsafe class AlignedFloats : IDisposable
 {
     private const int CacheLine = 64;
 
+    private readonly IGuardedMemory? _guarded = Guard;
+
     /// <summary>Allocates memory.</summary>
-    /// <param name="count">The floats.</param>
+    /// <param name="count">The floats, 0 or more.</param>
     public AlignedFloats(long count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         Count = count;
-        Pointer = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(1, count) * sizeof(float), CacheLine);
-        NativeMemory.Clear(Pointer, (nuint)count * sizeof(float));
-        GC.AddMemoryPressure(Math.Max(1, count) * sizeof(float));
+        var bytes = Bytes;
+        Pointer = (float*)(_guarded is null ? NativeMemory.AlignedAlloc(bytes, CacheLine) : _guarded.Allocate(bytes));
+        NativeMemory.Clear(Pointer, bytes);
+        GC.AddMemoryPressure((long)bytes);
     }
 
     ~AlignedFloats() => Free();
+
+    /// <summary>Where arrays are taken from in tests that look for kernels that leave theirs; null for the usual memory.</summary>
+    internal static IGuardedMemory? Guard { get; set; }
 
     public long Count { get; }
 
@@ -35,8 +42,13 @@ internal sealed unsafe class AlignedFloats : IDisposable
     {
         if (Pointer is null)
             return;
-        NativeMemory.AlignedFree(Pointer);
+        if (_guarded is null)
+            NativeMemory.AlignedFree(Pointer);
+        else
+            _guarded.Free(Pointer, Bytes);
         Pointer = null;
-        GC.RemoveMemoryPressure(Math.Max(1, Count) * sizeof(float));
+        GC.RemoveMemoryPressure((long)Bytes);
     }
+
+    private nuint Bytes => checked((nuint)Math.Max(1, Count) * sizeof(float));
 }

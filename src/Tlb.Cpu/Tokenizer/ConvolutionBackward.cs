@@ -12,8 +12,6 @@ namespace Tlb.Cpu;
 /// </remarks>
 internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<L>
 {
-    private const int CloseToTheCore = 7 * 1024;                             // floats: of what a band of rows reads, most of 32 KB
-
     private readonly FoldedConvolution[] _layers;
     private readonly ConvolutionForward<ManyImagesConvolution<L>> _forward;
     private readonly long _imageStride;                                      // the floats of an image, of the largest layer
@@ -38,9 +36,9 @@ internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<
         foreach (var layer in _layers)
         {
             var shape = layer.Shape;
-            _imageStride = Math.Max(_imageStride, Up(shape.Image));
-            _winnerStride = Math.Max(_winnerStride, Up(Features(layer)));
-            gradients = Math.Max(gradients, shape.Outputs * (long)Band(shape) * shape.PooledSize);
+            _imageStride = Math.Max(_imageStride, ConvolutionShape.FillUp(shape.Image));
+            _winnerStride = Math.Max(_winnerStride, ConvolutionShape.FillUp(shape.PooledFeatures));
+            gradients = Math.Max(gradients, shape.BandGradients);
             most = Math.Max(most, shape.Outputs);
         }
         _images = memory.Allocate(L.Count * _imageStride);
@@ -52,9 +50,6 @@ internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<
             _result = memory.Allocate(L.Count * _imageStride);
         if (_layers.Length > 2)
             _below = memory.Allocate(L.Count * _imageStride);
-
-        // Whole cache lines, and room to read beyond an image.
-        static long Up(long features) => (features + Registers.MostLanes - 1) / Registers.MostLanes * Registers.MostLanes + ConvolutionForward<ManyImagesConvolution<L>>.Slack;
     }
 
     /// <summary>Runs back through what the forward pass has just run through.</summary>
@@ -62,13 +57,13 @@ internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<
     /// <param name="gradients">The gradients of all folded weights: added to.</param>
     public void Run(float* tokenGradient, float* gradients)
     {
-        var tokens = Features(_layers[^1]);
+        var tokens = Features(_layers[^1].Shape);
         Transpose.Column(tokenGradient, tokens, L.Count, _tokens, (int)_winnerStride);
         for (var i = _layers.Length - 1; i >= 0; i--)
         {
             var (layer, shape) = (_layers[i], _layers[i].Shape);
             Transpose.Column(_forward.Input(i), shape.Image, L.Count, _images, (int)_imageStride);
-            Transpose.Column((float*)_forward.Winners(i), Features(layer), L.Count, (float*)_winners, (int)_winnerStride);
+            Transpose.Column((float*)_forward.Winners(i), Features(shape), L.Count, (float*)_winners, (int)_winnerStride);
             for (var lane = 0; lane < L.Count; lane++)
             {
                 var gradient = _tokens + lane * _winnerStride;
@@ -90,10 +85,7 @@ internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<
     }
 
     /// <summary>The numbers of a layer's pooled result, filled up.</summary>
-    private static int Features(FoldedConvolution layer) => checked(layer.Shape.PooledSize * layer.Shape.PooledSize * layer.Matrix.PaddedOutputs);
-
-    /// <summary>The pooled rows that are done together: few enough for what they read to stay close to the core.</summary>
-    private static int Band(ConvolutionShape shape) => Math.Clamp((CloseToTheCore / shape.Row - shape.Kernel) / 2, 1, shape.PooledSize);
+    private static int Features(ConvolutionShape shape) => checked((int)shape.PooledFeatures);
 
     /// <summary>A layer of one image.</summary>
     /// <param name="layer">The layer.</param>
@@ -107,7 +99,7 @@ internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<
     {
         var shape = layer.Shape;
         float* image = _images + lane * _imageStride, result = _result + lane * _imageStride;
-        var (band, stride) = (Band(shape), layer.KernelGradient.Stride);
+        var (band, stride) = (shape.Band, layer.KernelGradient.Stride);
         if (needsInput)
             new Span<float>(result, shape.Image).Clear();
         for (var first = 0; first < shape.PooledSize; first += band)

@@ -3,9 +3,6 @@ namespace Tlb.Cpu;
 /// <summary>The forward pass of the layers of convolutions: each row is pooled as soon as it is there, while it is close to the core.</summary>
 internal sealed unsafe class ConvolutionForward<TKernel> where TKernel : struct, IConvolutionKernel
 {
-    /// <summary>Features that may be read beyond an image, whose values don't matter.</summary>
-    public const int Slack = 2 * Registers.MostLanes;
-
     private readonly FoldedConvolution[] _layers;
     private readonly float*[] _inputs;                                       // of each layer and of nothing: [rows][columns][channels][images], with margins
     private readonly int*[]? _winners;                                       // of each layer, [rows][columns][channels][images]
@@ -24,13 +21,13 @@ internal sealed unsafe class ConvolutionForward<TKernel> where TKernel : struct,
         for (var i = 0; i < _layers.Length; i++)
         {
             var shape = _layers[i].Shape;
-            _inputs[i] = memory.Allocate((shape.Image + Slack) * (long)TKernel.Images);
+            _inputs[i] = memory.Allocate((shape.Image + ConvolutionShape.Slack) * (long)TKernel.Images);
             if (_winners is not null)
-                _winners[i] = (int*)memory.Allocate(Places(shape) * Stride(i));
+                _winners[i] = (int*)memory.Allocate(shape.PooledFeatures * TKernel.Images);
             widest = Math.Max(widest, shape.Size * (long)Stride(i));
         }
         _rows = memory.Allocate(ConvolutionShape.Looks * widest);
-        Tokens = memory.Allocate(Places(_layers[^1].Shape) * Stride(_layers.Length - 1));
+        Tokens = memory.Allocate(_layers[^1].Shape.PooledFeatures * TKernel.Images);
     }
 
     /// <summary>The result, [tokens][D, filled up to whole panels][images].</summary>
@@ -57,8 +54,6 @@ internal sealed unsafe class ConvolutionForward<TKernel> where TKernel : struct,
             }
         }
     }
-
-    private static long Places(ConvolutionShape shape) => (long)shape.PooledSize * shape.PooledSize;
 
     /// <summary>The numbers of a place of a layer's result.</summary>
     private int Stride(int layer) => _layers[layer].Matrix.PaddedOutputs * TKernel.Images;

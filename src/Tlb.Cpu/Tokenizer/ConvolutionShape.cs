@@ -10,6 +10,11 @@ internal sealed class ConvolutionShape
     /// <summary>The rows and columns that a pooling looks at. One that looks at two of them looks at the second twice.</summary>
     public const int Looks = 3;
 
+    /// <summary>Features that may be read beyond an image, whose values don't matter.</summary>
+    public const int Slack = 2 * Registers.MostLanes;
+
+    private const int CloseToTheCore = 7 * 1024;                             // floats: of what a band of rows reads, most of 32 KB
+
     private readonly int _pooling;
 
     /// <summary>Works out the sizes.</summary>
@@ -50,8 +55,23 @@ internal sealed class ConvolutionShape
     /// <summary>The features of what is read, with its margins.</summary>
     public int Image { get; }
 
+    /// <summary>The channels of the result, filled up to whole panels.</summary>
+    public int PaddedOutputs => PackedMatrix.Pad(Outputs);
+
+    /// <summary>The numbers of the result, filled up.</summary>
+    public long PooledFeatures => (long)PooledSize * PooledSize * PaddedOutputs;
+
+    /// <summary>The rows of the result whose gradients are taken together: few enough for what they read to stay close to the core.</summary>
+    public int Band => Math.Clamp((CloseToTheCore / Row - Kernel) / 2, 1, PooledSize);
+
+    /// <summary>The gradients of a band of rows.</summary>
+    public long BandGradients => Outputs * (long)Band * PooledSize;
+
     /// <summary>Where the first feature inside the margins lies.</summary>
     public int Inside => Margin * (Row + Inputs);
+
+    /// <summary>Features filled up to whole cache lines, with room to read beyond them.</summary>
+    public static long FillUp(long features) => (features + Registers.MostLanes - 1) / Registers.MostLanes * Registers.MostLanes + Slack;
 
     /// <summary>A row or column of the result that a row or column of the pooled result looks at, in order.</summary>
     /// <remarks>Beyond an edge it is the one at the edge, which is looked at anyway: it adds nothing.</remarks>

@@ -25,8 +25,10 @@ internal sealed unsafe class GridTokenizer<L, TUse> : ITokenizer
         else
             _many = new(network.Convolutions!, _memory, isTrained);
         if (isTrained)
-            _gradient = _memory.Allocate((long)_order.Length * _stride);
+            _gradient = _memory.Allocate(_order.Length, _stride);
     }
+
+    public long Floats => _memory.Count;
 
     public void Start(float* images)
     {

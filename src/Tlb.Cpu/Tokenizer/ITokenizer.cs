@@ -3,6 +3,9 @@ namespace Tlb.Cpu;
 /// <summary>Makes tokens of the images of a tile, with working memory of its own. Used by one thread at a time.</summary>
 internal unsafe interface ITokenizer : IDisposable
 {
+    /// <summary>The floats that it takes.</summary>
+    long Floats { get; }
+
     /// <summary>Takes images in.</summary>
     /// <param name="images">[S, S, 3][lanes]; they stay as they are until the next ones.</param>
     void Start(float* images);

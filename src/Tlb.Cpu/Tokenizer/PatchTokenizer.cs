@@ -24,10 +24,12 @@ internal sealed unsafe class PatchTokenizer<L, TUse> : ITokenizer
     {
         (_config, _projection, _order, _isTrained) = (network.Config, network.PatchProjection!, network.Order, isTrained);
         _tokenStride = shape.Stride;
-        _patchStride = PackedMatrix.Pad(_projection.Inputs) * L.Count;
-        _patches = _memory.Allocate((long)_patchStride * (isTrained ? _config.TokenCount : TileShape.Pair));
+        _patchStride = shape.PatchStride;
+        _patches = _memory.Allocate(isTrained ? _config.TokenCount : TileShape.Pair, _patchStride);
         _transposed = isTrained ? _memory.Allocate((long)shape.Tokens * L.Count * _projection.MatrixGradient.Stride) : null;
     }
+
+    public long Floats => _memory.Count;
 
     public void Start(float* images) => _images = images;
 

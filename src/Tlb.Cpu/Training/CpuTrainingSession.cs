@@ -28,11 +28,12 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     public CpuTrainingSession(NetworkWeights weights, SessionOptions options)
     {
         var gradients = new GradientLayout();
+        ThrowIfTooLarge(weights.Config, options.WorkMemory, new() { Height = weights.Config.ImageSize, Width = weights.Config.ImageSize }, Registers.NarrowLanes);
         (_weights, _gradient, _options) = (weights.Clone(), new(weights.Config), options);
         _average = options.AverageDecay is null ? null : weights.Clone();
         _network = new(weights.Config, gradients);
         _network.Fold(_weights);
-        _scorer = new(_network);
+        _scorer = new(_network, options.WorkMemory);
         var trainers = new TileTrainers(_network, options.LabelSmoothing);
         (_wide, _narrow) = (new(Registers.WideLanes, trainers), new(Registers.NarrowLanes, trainers));
         _gradientCount = gradients.Count;
@@ -85,7 +86,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         Averaged.Values.CopyTo(weights.Values, 0);
     }
 
-    public SessionState SaveState()
+    public SessionState SaveState(SessionState? memory = null)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return new()
@@ -93,11 +94,18 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
             Step = _step,
             OptimizerStep = _optimizer.StepCount,
             Metrics = _metrics,
-            Weights = [.. _weights.Values],
-            Mean = [.. _optimizer.Mean],
-            Variance = [.. _optimizer.Variance],
-            Average = _average is null ? null : [.. _average.Values],
+            Weights = Copy(_weights.Values, memory?.Weights),
+            Mean = Copy(_optimizer.Mean, memory?.Mean),
+            Variance = Copy(_optimizer.Variance, memory?.Variance),
+            Average = _average is null ? null : Copy(_average.Values, memory?.Average),
         };
+
+        static float[] Copy(float[] values, float[]? target)
+        {
+            target ??= new float[values.Length];
+            values.CopyTo(target, 0);
+            return target;
+        }
     }
 
     public void RestoreState(SessionState state)
@@ -131,24 +139,45 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var trainers = batch.Count > _narrow.Lanes * Environment.ProcessorCount ? _wide : _narrow;
         var lanes = trainers.Lanes;
         var tiles = (batch.Count + lanes - 1) / lanes;
-        var groups = Math.Min(tiles, Math.Max(FewestGroups, Environment.ProcessorCount));
+        var tileBytes = ThrowIfTooLarge(_weights.Config, _options.WorkMemory, batch.Layout, lanes);
+        var groups = Math.Min(tiles, MostGroups);
         while (_groups.Count < groups)
             _groups.Add(new(_gradientCount));
         var dropout = new StepDropout(_weights.Config, _options.Seed, ++_step, batch.Count);
 
         var metrics = new BatchMetrics[groups];
-        Parallel.For(0, groups, Cores.All, group =>
+        Cores.For(groups, group =>
         {
             var trainer = trainers.Rent();
             _groups[group].Span.Clear();
             for (var tile = group; tile < tiles; tile += groups)
                 metrics[group] += trainer.Run(batch, tile * lanes, Math.Min(lanes, batch.Count - tile * lanes), dropout, _groups[group].Pointer);
             trainers.Return(trainer);
-        });
+        }, Cores.Within(_options.WorkMemory - groups * GroupBytes, tileBytes));
         for (var group = 1; group < groups; group++)
             WeightVectors.Add(_groups[0].Span, _groups[group].Span);
         _network.Unfold(_weights, _groups[0], _gradient);
         return metrics.Aggregate((sum, next) => sum + next);
+    }
+
+    /// <summary>The bytes of the gradients of a group.</summary>
+    private long GroupBytes => _gradientCount * (long)sizeof(float);
+
+    /// <summary>A group for each core, and more where there are few; fewer where their gradients would take half of the working memory.</summary>
+    private int MostGroups => (int)Math.Clamp(_options.WorkMemory / 2 / GroupBytes, 1, Math.Max(FewestGroups, Environment.ProcessorCount));
+
+    /// <summary>The bytes that one tile takes.</summary>
+    /// <exception cref="InvalidOperationException">With the gradients they are more than there may be.</exception>
+    private static long ThrowIfTooLarge(TlbConfig config, long workMemory, ImageLayout layout, int lanes)
+    {
+        WorkLimit.ThrowIfOver(workMemory, config, FormattableString.Invariant($"Training on {lanes} images of {layout.Width}x{layout.Height} pixels"), network => TileBytes(network) + network.WeightCount * sizeof(float));
+        return TileBytes(config);
+
+        long TileBytes(TlbConfig network)
+        {
+            var shape = new TileShape(network, lanes);
+            return checked((shape.TrainingFloats + TileShape.ImageFloats(network, layout, lanes)) * sizeof(float));
+        }
     }
 
     /// <summary>The gradient that <see cref="ComputeGradient"/> computed last.</summary>

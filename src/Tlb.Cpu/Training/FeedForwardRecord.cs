@@ -7,5 +7,5 @@ internal sealed unsafe class FeedForwardRecord(TileShape shape, WorkMemory memor
     public LayerNormRecord Input { get; } = new(shape, memory, columns);
 
     /// <summary>What goes into the GELU, [columns][hidden].</summary>
-    public float* Wide { get; } = memory.Allocate(columns * shape.WideStride);
+    public float* Wide { get; } = memory.Allocate(columns, shape.WideStride);
 }

@@ -4,8 +4,8 @@ namespace Tlb.Cpu;
 internal sealed unsafe class LayerNormRecord(TileShape shape, WorkMemory memory, int columns)
 {
     /// <summary>[columns][D].</summary>
-    public float* Normed { get; } = memory.Allocate((long)columns * shape.Stride);
+    public float* Normed { get; } = memory.Allocate(columns, shape.Stride);
 
     /// <summary>1 / standard deviation, [columns].</summary>
-    public float* Inverse { get; } = memory.Allocate((long)columns * shape.Lanes);
+    public float* Inverse { get; } = memory.Allocate(columns, shape.Lanes);
 }

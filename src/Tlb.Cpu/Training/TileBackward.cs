@@ -28,30 +28,33 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
     public TileBackward(FoldedNetwork network, TileShape shape, TileForward<L> forward)
     {
         (_network, _shape, _forward) = (network, shape, forward);
-        var columns = Math.Max(shape.Tokens, shape.States);
-        _x = _memory.Allocate(shape.Tokens * shape.Stride);
-        _state = _memory.Allocate(shape.States * shape.Stride);
-        _normedTokens = _memory.Allocate(shape.Tokens * shape.Stride);
-        _normedState = _memory.Allocate(shape.States * shape.Stride);
-        _normed = _memory.Allocate(columns * shape.Stride);
-        _probes = _memory.Allocate(columns * shape.ProbeStride);
+        var columns = shape.Vectors;
+        _x = _memory.Allocate(shape.Tokens, shape.Stride);
+        _state = _memory.Allocate(shape.States, shape.Stride);
+        _normedTokens = _memory.Allocate(shape.Tokens, shape.Stride);
+        _normedState = _memory.Allocate(shape.States, shape.Stride);
+        _normed = _memory.Allocate(columns, shape.Stride);
+        _probes = _memory.Allocate(columns, shape.ProbeStride);
         if (network.Fast[0].Attention.Key is not null)
         {
-            _keys = _memory.Allocate(columns * shape.Stride);
-            _values = _memory.Allocate(columns * shape.Stride);
+            _keys = _memory.Allocate(columns, shape.Stride);
+            _values = _memory.Allocate(columns, shape.Stride);
         }
-        _scores = _memory.Allocate((long)columns * network.Config.NumberOfHeads * columns * L.Count);
-        _read = _memory.Allocate(columns * shape.ReadStride);
-        _wide = _memory.Allocate(columns * shape.WideStride);
-        _change = _memory.Allocate(columns * shape.Stride);
-        _pooled = _memory.Allocate(PackedMatrix.Pad(network.Config.ReadOutWidth) * L.Count);
+        _scores = _memory.Allocate(shape.ProbabilityFloats(columns, columns));
+        _read = _memory.Allocate(columns, shape.ReadStride);
+        _wide = _memory.Allocate(columns, shape.WideStride);
+        _change = _memory.Allocate(columns, shape.Stride);
+        _pooled = _memory.Allocate(shape.PooledStride);
         if (network.Config.ReadsTokens)
         {
-            _sequence = _memory.Allocate((long)network.Config.TokenCount * shape.Stride);
-            _shares = _memory.Allocate(network.Config.TokenCount * L.Count);
+            _sequence = _memory.Allocate(network.Config.TokenCount, shape.Stride);
+            _shares = _memory.Allocate(network.Config.TokenCount, L.Count);
         }
-        _transposed = _memory.Allocate(columns * L.Count * (long)network.Linears.Max(layer => layer.MatrixGradient.Stride));
+        _transposed = _memory.Allocate(shape.TransposedFloats);
     }
+
+    /// <summary>The floats that it takes.</summary>
+    internal long Floats => _memory.Count;
 
     /// <summary>Runs back through a tile that <see cref="TileForward{L}"/> has just run through.</summary>
     /// <param name="logits">The gradient of the logits, [classes]; 0 in lanes without an image.</param>

@@ -13,30 +13,33 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     private readonly float* _state;                                          // [V][D]: the slow stream
     private readonly float* _change;                                         // [2][D]
     private readonly float* _wide;                                           // [2][hidden]
-    private readonly float* _kept;                                           // [K or V]
+    private readonly float* _kept;                                           // [K or V]: probabilities after dropout
 
     public TileForward(FoldedNetwork network, TileShape shape)
     {
         (_network, _config, _shape) = (network, network.Config, shape);
         (_images, _augmented) = (new(_config.ImageSize), new(_config.ImageSize));
         Tokenizer = network.CreateTokenizer<L, ImagesInLanes<L>>(shape, isTrained: true);
-        _x = _memory.Allocate(shape.Tokens * shape.Stride);
-        _state = _memory.Allocate(shape.States * shape.Stride);
-        _change = _memory.Allocate(TileShape.Pair * shape.Stride);
-        _wide = _memory.Allocate(TileShape.Pair * shape.WideStride);
-        _kept = _memory.Allocate(Math.Max(shape.Tokens, shape.States) * L.Count);
-        Pooled = _memory.Allocate(PackedMatrix.Pad(_config.ReadOutWidth) * L.Count);
-        Logits = _memory.Allocate(PackedMatrix.Pad(_config.NumberOfClasses) * L.Count);
+        _x = _memory.Allocate(shape.Tokens, shape.Stride);
+        _state = _memory.Allocate(shape.States, shape.Stride);
+        _change = _memory.Allocate(TileShape.Pair, shape.Stride);
+        _wide = _memory.Allocate(TileShape.Pair, shape.WideStride);
+        _kept = _memory.Allocate(shape.Vectors, L.Count);
+        Pooled = _memory.Allocate(shape.PooledStride);
+        Logits = _memory.Allocate(shape.LogitStride);
         Chunks = [.. Enumerable.Range(0, _config.ChunkCount).Select(chunk => new ChunkRecord(network, shape, _memory, chunk))];
         if (_config.ReadsTokens)
         {
             Sequence = new(shape, _memory, _config.TokenCount);
             Score = _memory.Allocate(shape.Stride);
-            Shares = _memory.Allocate(_config.TokenCount * L.Count);
+            Shares = _memory.Allocate(_config.TokenCount, L.Count);
         }
         if (_config.ReadsFinalState)
             FinalState = new(shape, _memory, shape.States);
     }
+
+    /// <summary>The floats that it takes beside its images.</summary>
+    internal long Floats => _memory.Count + Tokenizer.Floats;
 
     /// <summary>What made the tokens.</summary>
     public ITokenizer Tokenizer { get; }

@@ -17,6 +17,9 @@ internal sealed unsafe class TileTrainer<L> : ITileTrainer where L : unmanaged, 
         (_probabilities, _target, _smoothing) = (new float[network.Config.NumberOfClasses], new float[network.Config.NumberOfClasses], labelSmoothing);
     }
 
+    /// <summary>The floats that it takes beside its images.</summary>
+    internal long Floats => _forward.Floats + _backward.Floats;
+
     public BatchMetrics Run(ImageBatch batch, int first, int count, StepDropout dropout, float* gradients)
     {
         _forward.Run(batch, first, count, dropout);

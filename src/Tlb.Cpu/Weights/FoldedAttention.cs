@@ -22,8 +22,6 @@ internal abstract unsafe class FoldedAttention : IFoldedLayer
     /// <summary>From a normalised token of the context to its values, likewise.</summary>
     public Linear? Value { get; }
 
-    public IEnumerable<Linear> Linears => Key is null ? [Probe, Read] : [Probe, Read, Key, Value!];
-
     /// <summary>Whether heads of a form are as wide as a token, so that tokens are their own keys and values, for all heads.</summary>
     public static bool SharesKeys(NetworkPlan plan) => plan.HasAttentionBias;
 
@@ -67,7 +65,9 @@ internal abstract unsafe class FoldedAttention : IFoldedLayer
 
     public void Dispose()
     {
-        foreach (var linear in Linears)
-            linear.Dispose();
+        Probe.Dispose();
+        Read.Dispose();
+        Key?.Dispose();
+        Value?.Dispose();
     }
 }

@@ -12,6 +12,19 @@ namespace Tlb.Cpu;
 internal sealed record FoldedBlock(
     TokenStream Queries, TokenStream Context, FoldedAttention Attention, FoldedFeedForward FeedForward, int Layer, int Use, bool NormalizesQueries, bool NormalizesContext)
 {
+    /// <summary>Which streams each block of a chunk has to normalise: those that have changed since a block before it did.</summary>
+    /// <param name="blocks">The blocks, in order.</param>
+    public static IEnumerable<(BlockPlan Block, bool Queries, bool Context)> Normalizations(IEnumerable<BlockPlan> blocks)
+    {
+        var normalized = new HashSet<TokenStream>();                         // since they last changed
+        foreach (var block in blocks)
+        {
+            var context = normalized.Add(block.Attention.Context);
+            yield return (block, normalized.Add(block.Attention.Queries), context);
+            normalized.Remove(block.Attention.Queries);
+        }
+    }
+
     /// <summary>Whether all that a block attends to is one state vector, so that it reads it whole, whatever it asks.</summary>
     /// <param name="shape">The sizes.</param>
     public bool ReadsOneState(TileShape shape) => shape.StatesAreOne && Context == TokenStream.Slow;

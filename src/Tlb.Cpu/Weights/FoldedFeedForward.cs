@@ -19,13 +19,11 @@ internal sealed unsafe class FoldedFeedForward : IFoldedLayer
     /// <summary>And back to the token's change.</summary>
     public Linear Narrow { get; }
 
-    public IEnumerable<Linear> Linears => [Widen, Narrow];
-
     public void Fold(NetworkWeights weights)
     {
         Span<float> kernel = weights[$"{_name}.dense1.kernel"];
-        var scaled = new float[kernel.Length];
-        var bias = weights[$"{_name}.dense1.bias"].ToArray();
+        using Scratch scaled = new(kernel.Length), bias = new(Widen.Outputs);
+        weights[$"{_name}.dense1.bias"].CopyTo(bias);
         FoldedNorm.Fold(weights, $"{_name}.ln", kernel, factor: 1, scaled, bias);
         Widen.Set(scaled, bias);
         Narrow.Set(weights[$"{_name}.dense2.kernel"], weights[$"{_name}.dense2.bias"]);

@@ -77,9 +77,6 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     /// <summary>What the classes are read with.</summary>
     public FoldedReadOut ReadOut { get; }
 
-    /// <summary>All matrices of blocks and read-out.</summary>
-    public IEnumerable<Linear> Linears => _layers.Append(ReadOut).SelectMany(layer => layer.Linears);
-
     /// <summary>Whether the state is updated after a chunk: someone reads it then.</summary>
     public bool UpdatesState(int chunk) => chunk < Config.ChunkCount - 1 || Config.ReadsFinalState;
 
@@ -103,9 +100,9 @@ internal sealed unsafe class FoldedNetwork : IDisposable
             weights["state.start"].CopyTo(StartState.Span);
         ReadOut.Fold(weights);
         if (_isTrained)
-            Parallel.ForEach(_layers, Cores.All, layer => layer.Fold(weights));
+            Cores.ForEach(_layers, layer => layer.Fold(weights));
         else
-            foreach (var layer in _layers)                                   // once: a scorer starts without the machinery of Parallel
+            foreach (var layer in _layers)                                      // once: a scorer starts without waking threads
                 layer.Fold(weights);
     }
 
@@ -132,7 +129,7 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         if (StartState is not null)
             StartStateGradient.CopyTo(gradients.Span, target["state.start"]);
         ReadOut.Unfold(weights, gradients.Span, target);
-        Parallel.ForEach(_layers, Cores.All, layer => layer.Unfold(weights, gradients.Span, target));
+        Cores.ForEach(_layers, layer => layer.Unfold(weights, gradients.Span, target));
     }
 
     public void Dispose()
@@ -151,10 +148,10 @@ internal sealed unsafe class FoldedNetwork : IDisposable
     private (FoldedBlock[] Fast, FoldedBlock[] Slow) Blocks(NetworkPlan plan, GradientLayout? gradients)
     {
         var feedForwards = new Dictionary<string, (FoldedFeedForward Layer, int Place, int Uses)>(StringComparer.Ordinal);
-        var normalized = new HashSet<TokenStream>();                         // since they last changed
-        return ([.. plan.Fast.Select(Block)], [.. plan.Slow.Select(Block)]);
+        FoldedBlock[] blocks = [.. FoldedBlock.Normalizations(plan.Blocks).Select(block => Block(block.Block, block.Queries, block.Context))];
+        return (blocks[..plan.Fast.Count], blocks[plan.Fast.Count..]);
 
-        FoldedBlock Block(BlockPlan block)
+        FoldedBlock Block(BlockPlan block, bool normalizesQueries, bool normalizesContext)
         {
             var (queries, context) = (block.Attention.Queries, block.Attention.Context);
             var attention = FoldedAttention.Create(Config, plan, block.Attention, gradients);
@@ -165,8 +162,6 @@ internal sealed unsafe class FoldedNetwork : IDisposable
                 _layers.Add(feedForward.Layer);
             }
             feedForwards[block.FeedForward] = feedForward with { Uses = feedForward.Uses + 1 };
-            var (normalizesContext, normalizesQueries) = (normalized.Add(context), normalized.Add(queries));
-            normalized.Remove(queries);
             return new(queries, context, attention, feedForward.Layer, feedForward.Place, feedForward.Uses, normalizesQueries, normalizesContext);
         }
     }

@@ -7,7 +7,7 @@ namespace Tlb.Cpu;
 /// </remarks>
 internal sealed unsafe class FoldedReadOut : IFoldedLayer
 {
-    private const string Pool = "pool.ln", ScoreKernel = "pool.score.kernel", State = "state.ln", Kernel = "head.kernel", Bias = "head.bias";
+    private const string Pool = "pool.ln", PoolScale = $"{Pool}.gamma", ScoreKernel = "pool.score.kernel", State = "state.ln", Kernel = "head.kernel", Bias = "head.bias";
 
     private readonly TlbConfig _config;
     private readonly AlignedFloats? _score;
@@ -31,8 +31,6 @@ internal sealed unsafe class FoldedReadOut : IFoldedLayer
     /// <summary>Where the gradient of <see cref="Score"/> lies, [1, D].</summary>
     public GradientBlock ScoreGradient { get; }
 
-    public IEnumerable<Linear> Linears => [Classifier];
-
     public void Fold(NetworkWeights weights)
     {
         Span<float> kernel = weights[Kernel];
@@ -41,13 +39,16 @@ internal sealed unsafe class FoldedReadOut : IFoldedLayer
             Classifier.Set(kernel, weights[Bias]);
             return;
         }
-        var (scaled, bias) = (new float[kernel.Length], weights[Bias].ToArray());
+        using Scratch scaled = new(kernel.Length), bias = new(_config.NumberOfClasses);
+        weights[Bias].CopyTo(bias);
         foreach (var (norm, rows, _) in Parts())
-            FoldedNorm.Fold(weights, norm, kernel[rows], factor: 1, scaled.AsSpan(rows), bias);
+            FoldedNorm.Fold(weights, norm, kernel[rows], factor: 1, scaled.AsSpan()[rows], bias);
         Classifier.Set(scaled, bias);
-        if (_config.ReadsTokens)
-            for (var i = 0; i < _config.EmbeddingDimension; i++)
-                Score[i] = weights[$"{Pool}.gamma"][i] * weights[ScoreKernel][i];
+        if (!_config.ReadsTokens)
+            return;
+        Span<float> gamma = weights[PoolScale], score = weights[ScoreKernel];
+        for (var i = 0; i < gamma.Length; i++)
+            Score[i] = gamma[i] * score[i];
     }
 
     public void Unfold(NetworkWeights weights, ReadOnlySpan<float> gradients, NetworkWeights target)
@@ -64,10 +65,11 @@ internal sealed unsafe class FoldedReadOut : IFoldedLayer
         if (!_config.ReadsTokens)
             return;
         var score = ScoreGradient.Row(gradients, 0);
+        Span<float> gamma = weights[PoolScale], kernel = weights[ScoreKernel], gammaGradient = target[PoolScale], kernelGradient = target[ScoreKernel];
         for (var i = 0; i < score.Length; i++)
         {
-            target[$"{Pool}.gamma"][i] += score[i] * weights[ScoreKernel][i];
-            target[ScoreKernel][i] = score[i] * weights[$"{Pool}.gamma"][i];
+            gammaGradient[i] += score[i] * kernel[i];
+            kernelGradient[i] = score[i] * gamma[i];
         }
     }
 

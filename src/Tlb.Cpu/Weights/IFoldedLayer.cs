@@ -3,9 +3,6 @@ namespace Tlb.Cpu;
 /// <summary>The weights of a layer as the kernels use them, with what surrounds it folded in.</summary>
 internal interface IFoldedLayer : IDisposable
 {
-    /// <summary>The matrices.</summary>
-    IEnumerable<Linear> Linears { get; }
-
     /// <summary>Folds new weights.</summary>
     /// <param name="weights">The weights.</param>
     void Fold(NetworkWeights weights);

@@ -22,13 +22,14 @@ internal sealed class SplitHeadsAttention : FoldedAttention
         Fold(Probe, _plan.QueryNorm, "query", _scale, hasShift: true);
         Fold(Key!, _plan.KeyNorm, "key", 1, hasShift: false);
         Fold(Value!, _plan.ValueNorm, "value", 1, hasShift: true);
-        Read.Set(weights[$"{_plan.Name}.output.kernel"], new float[Read.Outputs]);
+        using Scratch noBias = new(Read.Outputs);
+        Read.Set(weights[$"{_plan.Name}.output.kernel"], noBias);
 
         void Fold(Linear linear, string norm, string projection, float factor, bool hasShift)
         {
             Span<float> kernel = weights[$"{_plan.Name}.{projection}.kernel"];
-            float[] scaled = new float[kernel.Length], bias = new float[linear.Outputs];
-            FoldedNorm.Fold(weights, norm, kernel, factor, scaled, hasShift ? bias : []);
+            using Scratch scaled = new(kernel.Length), bias = new(linear.Outputs);
+            FoldedNorm.Fold(weights, norm, kernel, factor, scaled, hasShift ? bias.AsSpan() : []);
             linear.Set(scaled, bias);
         }
     }

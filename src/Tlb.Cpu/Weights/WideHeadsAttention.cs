@@ -9,8 +9,10 @@ namespace Tlb.Cpu;
 /// </remarks>
 internal sealed class WideHeadsAttention : FoldedAttention
 {
-    private readonly AttentionPlan _plan;
     private readonly string _name;
+    private readonly Projection _query;
+    private readonly Projection _key;
+    private readonly Projection _value;
     private readonly int _dimension;
     private readonly int _heads;
     private readonly float _scale;
@@ -20,18 +22,19 @@ internal sealed class WideHeadsAttention : FoldedAttention
             new(config.EmbeddingDimension, config.NumberOfHeads * config.EmbeddingDimension, gradients),
             new(config.NumberOfHeads * config.EmbeddingDimension + config.NumberOfHeads, config.EmbeddingDimension, gradients))
     {
-        (_plan, _name, _dimension, _heads) = (plan, plan.Name, config.EmbeddingDimension, config.NumberOfHeads);
+        (_name, _dimension, _heads) = (plan.Name, config.EmbeddingDimension, config.NumberOfHeads);
+        (_query, _key, _value) = (new(_name, plan.QueryNorm, "query"), new(_name, plan.KeyNorm, "key"), new(_name, plan.ValueNorm, "value"));
         _scale = 1 / MathF.Sqrt(_dimension);
     }
 
     public override void Fold(NetworkWeights weights)
     {
         var (d, h) = (_dimension, _heads);
-        float[] probe = new float[d * h * d], probeBias = new float[h * d], read = new float[(h * d + h) * d];
-        var head = new Head(this);
+        using Scratch probe = new(d * h * d), probeBias = new(h * d), read = new((h * d + h) * d);
+        using var head = new Head(this, weights);
         for (var i = 0; i < h; i++)
         {
-            head.Load(weights, i);
+            head.Load(i);
             for (var row = 0; row < d; row++)
             {
                 var target = probe.AsSpan(row * h * d + i * d, d);
@@ -53,33 +56,34 @@ internal sealed class WideHeadsAttention : FoldedAttention
     public override void Unfold(NetworkWeights weights, ReadOnlySpan<float> gradients, NetworkWeights target)
     {
         var (d, h) = (_dimension, _heads);
-        float[] matrix = new float[d], row = new float[d], bias = new float[d];
-        var head = new Head(this);
+        using Scratch matrix = new(d), row = new(d), bias = new(d);
+        using var head = new Head(this, weights);
+        var output = target[$"{_name}.output.kernel"];
         for (var i = 0; i < h; i++)
         {
-            head.Load(weights, i);
+            head.Load(i);
             var probeBias = Probe.BiasGradient.Row(gradients, 0).Slice(i * d, d);
 
-            Array.Clear(bias);
+            bias.AsSpan().Clear();
             for (var j = 0; j < d; j++)
                 SmallMatrix.AddScaled(bias, head.Row(head.Key, j), _scale * probeBias[j]);
             for (var n = 0; n < d; n++)
             {
-                Array.Clear(row);                                            // of the query's folded kernel
+                row.AsSpan().Clear();                                        // of the query's folded kernel
                 var probe = Probe.MatrixGradient.Row(gradients, n).Slice(i * d, d);
                 for (var j = 0; j < d; j++)
                     SmallMatrix.AddScaled(row, head.Row(head.Key, j), _scale * probe[j]);
-                Spread(weights, target, _plan.QueryNorm, "query", n, i, row, bias);
+                Spread(weights, target, _query, n, i, row, bias);
             }
-            bias.CopyTo(target[$"{_name}.query.bias"][(i * d)..]);
+            bias.AsSpan().CopyTo(target[_query.Bias][(i * d)..]);
 
             for (var j = 0; j < d; j++)
             {
-                Array.Clear(row);                                            // of the key's folded kernel
+                row.AsSpan().Clear();                                        // of the key's folded kernel
                 for (var n = 0; n < d; n++)
                     SmallMatrix.AddScaled(row, head.Row(head.Query, n), _scale * Probe.MatrixGradient.Row(gradients, n)[i * d + j]);
                 SmallMatrix.AddScaled(row, head.QueryBias, _scale * probeBias[j]);
-                Spread(weights, target, _plan.KeyNorm, "key", j, i, row, default);
+                Spread(weights, target, _key, j, i, row, default);
             }
 
             var sumGradient = Read.MatrixGradient.Row(gradients, h * d + i);
@@ -90,17 +94,17 @@ internal sealed class WideHeadsAttention : FoldedAttention
                 var read = Read.MatrixGradient.Row(gradients, i * d + m);
                 for (var f = 0; f < d; f++)
                     row[f] = SmallMatrix.Dot(read, head.OutputRow(f));
-                Spread(weights, target, _plan.ValueNorm, "value", m, i, row, bias);
+                Spread(weights, target, _value, m, i, row, bias);
             }
-            bias.CopyTo(target[$"{_name}.value.bias"][(i * d)..]);
+            bias.AsSpan().CopyTo(target[_value.Bias][(i * d)..]);
 
             for (var f = 0; f < d; f++)
             {
-                Array.Clear(matrix);                                         // of the output kernel
+                matrix.AsSpan().Clear();                                     // of the output kernel
                 for (var m = 0; m < d; m++)
                     SmallMatrix.AddScaled(matrix, Read.MatrixGradient.Row(gradients, i * d + m), head.Value[m * d + f]);
                 SmallMatrix.AddScaled(matrix, sumGradient, head.ValueBias[f]);
-                matrix.CopyTo(target[$"{_name}.output.kernel"][((i * d + f) * d)..]);
+                matrix.AsSpan().CopyTo(output[((i * d + f) * d)..]);
             }
         }
         Read.BiasGradient.Row(gradients, 0).CopyTo(target[$"{_name}.output.bias"]);
@@ -108,63 +112,79 @@ internal sealed class WideHeadsAttention : FoldedAttention
 
     /// <summary>From the gradient of a row of (scale x kernel) and of (shift x kernel + bias) to those of scale, shift and kernel.</summary>
     private void Spread(
-        NetworkWeights weights, NetworkWeights target, string norm, string projection, int input, int head, ReadOnlySpan<float> row, ReadOnlySpan<float> bias)
+        NetworkWeights weights, NetworkWeights target, Projection projection, int input, int head, ReadOnlySpan<float> row, ReadOnlySpan<float> bias)
     {
         var at = (input * _heads + head) * _dimension;
-        var kernel = weights[$"{_name}.{projection}.kernel"].Slice(at, _dimension);
-        var kernelGradient = target[$"{_name}.{projection}.kernel"].Slice(at, _dimension);
+        var kernel = weights[projection.Kernel].Slice(at, _dimension);
+        var kernelGradient = target[projection.Kernel].Slice(at, _dimension);
         kernelGradient.Clear();
-        SmallMatrix.AddScaled(kernelGradient, row, weights[$"{norm}.gamma"][input]);
-        target[$"{norm}.gamma"][input] += SmallMatrix.Dot(row, kernel);
+        SmallMatrix.AddScaled(kernelGradient, row, weights[projection.Gamma][input]);
+        target[projection.Gamma][input] += SmallMatrix.Dot(row, kernel);
         if (bias.IsEmpty)
             return;
-        SmallMatrix.AddScaled(kernelGradient, bias, weights[$"{norm}.beta"][input]);
-        target[$"{norm}.beta"][input] += SmallMatrix.Dot(bias, kernel);
+        SmallMatrix.AddScaled(kernelGradient, bias, weights[projection.Beta][input]);
+        target[projection.Beta][input] += SmallMatrix.Dot(bias, kernel);
+    }
+
+    /// <summary>The names of a projection's parameters, and of those of the normalisation before it: made once, not for each row.</summary>
+    private sealed class Projection(string attention, string norm, string projection)
+    {
+        public string Kernel { get; } = $"{attention}.{projection}.kernel";
+
+        public string Bias { get; } = $"{attention}.{projection}.bias";
+
+        public string Gamma { get; } = $"{norm}.gamma";
+
+        public string Beta { get; } = $"{norm}.beta";
     }
 
     /// <summary>One head's kernels with the scales and shifts of the normalisations before them, [D, D] each.</summary>
-    private sealed class Head(WideHeadsAttention attention)
+    private sealed class Head(WideHeadsAttention attention, NetworkWeights weights) : IDisposable
     {
         private readonly int _dimension = attention._dimension;
-        private float[] _output = [];
+        private readonly Memory<float> _output = weights.Of(weights.Layout[$"{attention._name}.output.kernel"]);
+        private readonly Scratch _keyBias = new(attention._dimension);       // the same for all keys: it cancels
         private int _index;
 
-        public float[] Query { get; } = new float[attention._dimension * attention._dimension];
+        public Scratch Query { get; } = new(attention._dimension * attention._dimension);
 
-        public float[] Key { get; } = new float[attention._dimension * attention._dimension];
+        public Scratch Key { get; } = new(attention._dimension * attention._dimension);
 
-        public float[] Value { get; } = new float[attention._dimension * attention._dimension];
+        public Scratch Value { get; } = new(attention._dimension * attention._dimension);
 
-        public float[] QueryBias { get; } = new float[attention._dimension];
+        public Scratch QueryBias { get; } = new(attention._dimension);
 
-        public float[] ValueBias { get; } = new float[attention._dimension];
+        public Scratch ValueBias { get; } = new(attention._dimension);
 
-        public ReadOnlySpan<float> Row(float[] matrix, int row) => matrix.AsSpan(row * _dimension, _dimension);
+        public ReadOnlySpan<float> Row(Scratch matrix, int row) => matrix.AsSpan(row * _dimension, _dimension);
 
         /// <summary>The row of the output kernel that a feature of this head goes to.</summary>
-        public ReadOnlySpan<float> OutputRow(int feature) => _output.AsSpan((_index * _dimension + feature) * _dimension, _dimension);
+        public ReadOnlySpan<float> OutputRow(int feature) => _output.Span.Slice((_index * _dimension + feature) * _dimension, _dimension);
 
-        public void Load(NetworkWeights weights, int head)
+        public void Load(int head)
         {
-            if (_output.Length == 0)
-                _output = weights[$"{attention._name}.output.kernel"].ToArray();
             _index = head;
-            Scale(weights, attention._plan.QueryNorm, "query", Query, QueryBias);
-            Scale(weights, attention._plan.KeyNorm, "key", Key, new float[_dimension]);
-            Scale(weights, attention._plan.ValueNorm, "value", Value, ValueBias);
+            Scale(attention._query, Query, QueryBias);
+            Scale(attention._key, Key, _keyBias);
+            Scale(attention._value, Value, ValueBias);
         }
 
-        private void Scale(NetworkWeights weights, string norm, string projection, float[] scaled, float[] bias)
+        public void Dispose()
+        {
+            foreach (var scratch in new[] { _keyBias, Query, Key, Value, QueryBias, ValueBias })
+                scratch.Dispose();
+        }
+
+        private void Scale(Projection projection, Span<float> scaled, Span<float> bias)
         {
             var (d, heads) = (_dimension, attention._heads);
-            Span<float> kernel = weights[$"{attention._name}.{projection}.kernel"];
-            Span<float> gamma = weights[$"{norm}.gamma"], beta = weights[$"{norm}.beta"];
-            weights[$"{attention._name}.{projection}.bias"].Slice(_index * d, d).CopyTo(bias);
-            Array.Clear(scaled);
+            Span<float> kernel = weights[projection.Kernel], gamma = weights[projection.Gamma], beta = weights[projection.Beta];
+            weights[projection.Bias].Slice(_index * d, d).CopyTo(bias);
+            scaled.Clear();
             for (var i = 0; i < d; i++)
             {
                 var row = kernel.Slice((i * heads + _index) * d, d);
-                SmallMatrix.AddScaled(scaled.AsSpan(i * d, d), row, gamma[i]);
+                SmallMatrix.AddScaled(scaled.Slice(i * d, d), row, gamma[i]);
                 SmallMatrix.AddScaled(bias, row, beta[i]);
             }
         }

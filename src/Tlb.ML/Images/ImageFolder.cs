@@ -1,26 +1,32 @@
-using System.IO.Enumeration;
-
 namespace Tlb.ML;
 
 /// <summary>Reads the names of image files from a folder, in a fixed order. The images themselves are read by ML.NET's <c>LoadImages</c>.</summary>
+/// <remarks>
+/// Links to files and folders are followed, each folder once: a link to one that lies in the folder too, or that another link led to, is
+/// passed over. So are hidden files and folders. Each file's header is read, and what it says is bounded before anything is decoded.
+/// </remarks>
 public static class ImageFolder
 {
-    private const char AfterFolder = '/';
-
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp" };
+    /// <summary>The most pixels of an image where nothing else is said: 100,000,000, which take 400 MB decoded.</summary>
+    public const int DefaultMaximumPixels = 100_000_000;
 
     /// <summary>Reads a folder of labelled images: one sub-folder per class, named as the class; images may lie deeper.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="badImageCallback">
-    /// Called for each file that is empty, cut short or no image, which is then left out; null (the default) to throw for the first.
+    /// Called for each file that is empty, cut short, no image, larger than <paramref name="maximumPixels"/> or can't be read, and for each
+    /// folder that can't be read, which is then left out; null (the default) to throw for the first.
     /// </param>
+    /// <param name="maximumPixels">The most pixels that an image may have, 1 or more; its file may have four times as many bytes, and 16 MB in any case. Default 100,000,000.</param>
+    /// <param name="repeatedFolderCallback">Called for each link to a folder whose images are listed at another path, which is then passed over. Default null.</param>
     /// <returns>The images, sorted by path: <see cref="ImageFile.Label"/> and <see cref="ImageFile.ImagePath"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumPixels"/> is below 1.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ArgumentException">The folder holds no images, images without a sub-folder, or images of one class only.</exception>
-    /// <exception cref="InvalidDataException">A file is empty, cut short or no image; the message names it.</exception>
-    public static IReadOnlyList<ImageFile> Read(string folder, Action<BadImage>? badImageCallback = null)
+    /// <exception cref="InvalidDataException">A file or folder can't be used; the message names it and says why.</exception>
+    public static IReadOnlyList<ImageFile> Read(
+        string folder, Action<BadImage>? badImageCallback = null, int maximumPixels = DefaultMaximumPixels, Action<BadImage>? repeatedFolderCallback = null)
     {
-        var files = Find(folder, badImageCallback);
+        var files = Find(folder, badImageCallback, maximumPixels, repeatedFolderCallback);
         if (files.FirstOrDefault(file => file.Label.Length == 0) is { } loose)
             throw new ArgumentException($"'{Path.Combine(folder, loose.ImagePath)}' lies directly in the folder; expected one sub-folder per class, named as the class.", nameof(folder));
         if (files.DistinctBy(file => file.Label).Take(2).Count() < 2)
@@ -31,66 +37,43 @@ public static class ImageFolder
     /// <summary>Finds all images of a folder, at any depth, whether they lie in a sub-folder per class or not.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="badImageCallback">As for <see cref="Read"/>.</param>
+    /// <param name="maximumPixels">As for <see cref="Read"/>.</param>
+    /// <param name="repeatedFolderCallback">As for <see cref="Read"/>.</param>
     /// <returns>The images, sorted by path; <see cref="ImageFile.Label"/> is empty for those directly in the folder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumPixels"/> is below 1.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ArgumentException">The folder holds no images.</exception>
-    /// <exception cref="InvalidDataException">A file is empty, cut short or no image; the message names it.</exception>
-    public static IReadOnlyList<ImageFile> Find(string folder, Action<BadImage>? badImageCallback = null)
+    /// <exception cref="InvalidDataException">A file or folder can't be used; the message names it and says why.</exception>
+    public static IReadOnlyList<ImageFile> Find(
+        string folder, Action<BadImage>? badImageCallback = null, int maximumPixels = DefaultMaximumPixels, Action<BadImage>? repeatedFolderCallback = null)
     {
-        var files = Enumerate(folder, badImageCallback).ToList();
+        var files = Enumerate(folder, badImageCallback, maximumPixels, repeatedFolderCallback).ToList();
         return files.Count > 0
             ? files
-            : throw new ArgumentException($"The folder '{folder}' holds no usable images ({string.Join(", ", Extensions)}).", nameof(folder));
+            : throw new ArgumentException($"The folder '{folder}' holds no usable images ({string.Join(", ", FolderWalk.Extensions)}).", nameof(folder));
     }
 
     /// <summary>Goes through the images of a folder as <see cref="Find"/> finds them, without holding more than the names of a sub-folder in memory.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="badImageCallback">As for <see cref="Read"/>.</param>
+    /// <param name="maximumPixels">As for <see cref="Read"/>.</param>
+    /// <param name="repeatedFolderCallback">As for <see cref="Read"/>.</param>
     /// <returns>The images in the order of their paths. They are looked for, and looked at, when they are asked for.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumPixels"/> is below 1.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">A file is empty, cut short or no image; the message names it. Thrown when its turn comes.</exception>
-    public static IEnumerable<ImageFile> Enumerate(string folder, Action<BadImage>? badImageCallback = null)
+    /// <exception cref="InvalidDataException">A file or folder can't be used; the message names it and says why. Thrown when its turn comes.</exception>
+    public static IEnumerable<ImageFile> Enumerate(
+        string folder, Action<BadImage>? badImageCallback = null, int maximumPixels = DefaultMaximumPixels, Action<BadImage>? repeatedFolderCallback = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return Directory.Exists(folder) ? Below(folder, folder, badImageCallback) : throw new DirectoryNotFoundException($"The image folder '{folder}' doesn't exist.");
-    }
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumPixels, 1);
+        return Directory.Exists(folder) ? Images() : throw new DirectoryNotFoundException($"The image folder '{folder}' doesn't exist.");
 
-    private static IEnumerable<ImageFile> Below(string root, string folder, Action<BadImage>? badImageCallback)
-    {
-        var names = Names(folder);
-        Array.Sort(names, StringComparer.Ordinal);
-        foreach (var name in names)
+        // A walk for each time that they are gone through: it remembers where it has been.
+        IEnumerable<ImageFile> Images()
         {
-            var path = Path.Combine(folder, name);
-            if (name.EndsWith(AfterFolder))
-            {
-                foreach (var file in Below(root, path, badImageCallback))
-                    yield return file;
-            }
-            else if (ImageFileCheck.FindProblem(path) is not { } problem)
-                yield return ToImageFile(Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/'));
-            else if (badImageCallback is not null)
-                badImageCallback(new(path, problem));
-            else
-                throw new InvalidDataException($"'{path}' can't be used: {problem}");
+            foreach (var file in new FolderWalk(folder, maximumPixels, badImageCallback, repeatedFolderCallback).Images())
+                yield return file;
         }
-    }
-
-    /// <summary>The images and folders in a folder. Hidden ones are passed over. A slash after a folder's name gives the order of whole paths.</summary>
-    private static string[] Names(string folder)
-    {
-        var extensions = Extensions.GetAlternateLookup<ReadOnlySpan<char>>();
-        var entries = new FileSystemEnumerable<string>(
-            folder, (ref FileSystemEntry entry) => entry.IsDirectory ? $"{entry.FileName}{AfterFolder}" : entry.FileName.ToString(), new EnumerationOptions())
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.IsDirectory || extensions.Contains(Path.GetExtension(entry.FileName)),
-        };
-        return [.. entries];
-    }
-
-    private static ImageFile ToImageFile(string path)
-    {
-        var slash = path.IndexOf('/', StringComparison.Ordinal);
-        return new() { Label = slash < 0 ? "" : path[..slash], ImagePath = path };
     }
 }

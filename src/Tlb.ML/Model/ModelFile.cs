@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,6 +8,8 @@ namespace Tlb.ML;
 /// <summary>The description of a model in its zip, beside the weights: a JSON text that other programs can read too.</summary>
 internal sealed record ModelFile
 {
+    private const int MostHeaderBytes = 16 << 20;                            // the names of the largest network's tensors take 7 MB
+
     /// <summary>The format's version.</summary>
     public int Version { get; init; } = 1;
 
@@ -25,7 +28,11 @@ internal sealed record ModelFile
     /// <summary>The SHA-256 of the weights' bytes, in hexadecimal: a zip's own checksum is not checked by every reader.</summary>
     public required string WeightsSha256 { get; init; }
 
+    /// <summary>The most bytes that the weights of such a network take with their names: more is not read, whatever a zip promises.</summary>
+    public long MostWeightsBytes => MostHeaderBytes + sizeof(float) * Network.WeightCount;
+
     /// <summary>Writes a model as two texts of bytes.</summary>
+    /// <exception cref="InvalidOperationException">A weight is infinite or NaN; the message names its tensor.</exception>
     public static (byte[] Description, byte[] Weights) Write(TlbModelParameters model)
     {
         using var weights = new MemoryStream();
@@ -43,23 +50,50 @@ internal sealed record ModelFile
         return (JsonSerializer.SerializeToUtf8Bytes(description, ModelFileJson.Default.ModelFile), bytes);
     }
 
-    /// <summary>Reads a model.</summary>
-    /// <exception cref="FormatException">The bytes are damaged.</exception>
-    public static TlbModelParameters Read(byte[] description, byte[] weights)
+    /// <summary>The SHA-256 of a whole model, in hexadecimal: its columns' names and its description, which holds that of the weights.</summary>
+    public static string Checksum(byte[] description, params ReadOnlySpan<string> columnNames)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in columnNames)
+        {
+            var bytes = Encoding.UTF8.GetBytes(name);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+        }
+        hash.AppendData(description);
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    /// <summary>Reads the description of a model.</summary>
+    /// <exception cref="FormatException">The bytes are damaged, or describe what can't be.</exception>
+    public static ModelFile Read(byte[] description) => WithClearErrors(() =>
+    {
+        var file = ModelFileReader.Read(description);
+        if (file.Version != 1)
+            throw new FormatException($"The model is of format version {file.Version}; this version of Tlb.ML reads version 1.");
+        file.Network.ThrowIfInvalid();
+        if (file.Labels is { } labels && labels.Count != file.Network.NumberOfClasses)
+            throw new FormatException($"The model has {file.Network.NumberOfClasses} classes and {labels.Count} class labels.");
+        if (!file.Image.IsPossible || !float.IsFinite(file.Image.Offset) || !float.IsFinite(file.Image.Scale))
+            throw new FormatException("The image layout is not a possible one.");
+        return file;
+    });
+
+    /// <summary>Makes the model of its description and its weights.</summary>
+    /// <exception cref="FormatException">They are damaged.</exception>
+    public TlbModelParameters ToModel(byte[] weights) => WithClearErrors(() =>
+    {
+        if (!string.Equals(WeightsSha256, Convert.ToHexString(SHA256.HashData(weights)), StringComparison.OrdinalIgnoreCase))
+            throw new FormatException("The weights are not those that were saved: their checksum differs.");
+        var labels = this is { LabelType: { } type, Labels: { } names } ? ClassLabels.Parse(type, names) : null;
+        return new TlbModelParameters(NetworkWeights.From(Safetensors.Read(weights), Network), Image, labels, () => ReadHistory(History));
+    });
+
+    private static T WithClearErrors<T>(Func<T> read)
     {
         try
         {
-            var file = ModelFileReader.Read(description);
-            if (file.Version != 1)
-                throw new FormatException($"The model is of format version {file.Version}; this version of Tlb.ML reads version 1.");
-            if (!string.Equals(file.WeightsSha256, Convert.ToHexString(SHA256.HashData(weights)), StringComparison.OrdinalIgnoreCase))
-                throw new FormatException("The weights are not those that were saved: their checksum differs.");
-            var labels = file is { LabelType: { } type, Labels: { } names } ? ClassLabels.Parse(type, names) : null;
-            if (labels is not null && labels.Names.Count != file.Network.NumberOfClasses)
-                throw new FormatException($"The model has {file.Network.NumberOfClasses} classes and {labels.Names.Count} class labels.");
-            if (!file.Image.IsPossible || !float.IsFinite(file.Image.Offset) || !float.IsFinite(file.Image.Scale))
-                throw new FormatException("The image layout is not a possible one.");
-            return new(NetworkWeights.From(Safetensors.Read(weights), file.Network), file.Image, labels, () => ReadHistory(file.History));
+            return read();
         }
         catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {

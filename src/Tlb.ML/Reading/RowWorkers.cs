@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
-using Tlb.Cpu;
 
 namespace Tlb.ML;
 
@@ -24,14 +22,12 @@ internal sealed class RowWorkers<TWorker>(RowChain chain, IReadOnlyCollection<Da
     {
         if (first >= end)
             return;
-        try
+        var size = RangeSize(end - first);
+        Cores.For((end - first + size - 1) / size, range =>
         {
-            Parallel.ForEach(Partitioner.Create(first, end, RangeSize(end - first)), Cores.All, range => Look(range.Item1, range.Item2, place, look, cancellation));
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+            var start = first + range * size;
+            Look(start, Math.Min(start + size, end), place, look, cancellation);
+        });
     }
 
     public void Dispose()

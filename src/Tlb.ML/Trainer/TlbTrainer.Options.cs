@@ -17,7 +17,7 @@ public sealed partial class TlbTrainer
         public string FeatureColumnName { get; set; } = ColumnNames.Features;
 
         /// <summary>
-        /// The column of the images' weights: Singles of 0 or more. The training loss is the mean over the images of a batch, each times its
+        /// The column of the images' weights: Singles of 0 to 1,000,000. The training loss is the mean over the images of a batch, each times its
         /// weight; validation does not weigh. Default null: every image has weight 1.
         /// </summary>
         public string? ExampleWeightColumnName { get; set; }
@@ -34,8 +34,8 @@ public sealed partial class TlbTrainer
         public TlbConfig Network { get; set; } = TlbConfig.KerasExample;
 
         /// <summary>
-        /// A safetensors file with the weights to start from, of the same network: of our own
-        /// (<see cref="TlbModelParameters.Weights"/>) or exported from Keras. Default null: random weights.
+        /// A file with the weights to start from, of the same network: a saved model (a zip), which must tell the same classes apart, or a
+        /// safetensors file, of our own (<see cref="TlbModelParameters.Weights"/>) or exported from Keras. Default null: random weights.
         /// </summary>
         public string? InitialWeightsFile { get; set; }
 
@@ -76,7 +76,8 @@ public sealed partial class TlbTrainer
 
         /// <summary>
         /// Called for each image that can't be read, which is then left out. Default null: the first such image ends the training
-        /// with an <see cref="InvalidDataException"/>.
+        /// with an <see cref="InvalidDataException"/>. The transformer that <see cref="Fit"/> gives has it too
+        /// (<see cref="TlbTransformer.BadImageCallback"/>): what can be measured on in training can be measured on afterwards.
         /// </summary>
         [JsonIgnore]
         public Action<BadImage>? BadImageCallback { get; set; }

@@ -69,25 +69,29 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     /// <exception cref="ArgumentException">An option is out of range (the message lists all that are).</exception>
     /// <exception cref="ArgumentOutOfRangeException">The label, feature or example weight column is missing or of a type that can't be used, or the validation set's labels are keys of other classes.</exception>
     /// <exception cref="InvalidDataException">
-    /// There are no images, images of several sizes or of one class only, an image can't be read, a weight is no number of 0 or more, or
-    /// <see cref="Options.ValidationFraction"/> holds out none.
+    /// There are no images, images of several sizes or of one class only, an image can't be read, a weight is out of range,
+    /// <see cref="Options.ValidationFraction"/> holds out none, <see cref="Options.InitialWeightsFile"/> holds those of another network or of other
+    /// classes, or <see cref="TrainingOptions.CheckpointFolder"/> has checkpoints that can't be gone on from.
     /// </exception>
+    /// <exception cref="IOException"><see cref="TrainingOptions.CheckpointFolder"/> can't be written to, or another run writes to it; the message says whose.</exception>
     /// <exception cref="OperationCanceledException">The options' cancellation token was set.</exception>
+    /// <exception cref="InvalidOperationException">A step takes more than <see cref="TrainingOptions.WorkMemory"/>, or the device that was asked for is missing.</exception>
     /// <exception cref="ArithmeticException">The loss became infinite or NaN.</exception>
     public TlbTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         CheckOptions(_options);
         using var channel = _host.Start("Training");
+        CheckpointFolder.Check(_options);                                    // now, and not when all images are read
         if (_options.ValidationSet is { } validationSet)
             LabelReader.CheckSameClasses(validationSet.Schema, LabelReader.Check(input.Schema, _options.LabelColumnName).Column);
         var engine = Environments.Engine(_host, _options.Device, _options.Precision);
         var (initial, images, label) = Read(input, engine, channel);
         var (training, heldOut) = HoldOut(images);
         var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : heldOut;
-        var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
+        var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message), message => channel.Warning(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
         var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
-        return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device };
+        return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device, WorkMemory = _options.WorkMemory, BadImageCallback = _options.BadImageCallback };
     }
 
     /// <summary>Makes the weights to start from and reads the training data; the log says what they are, and what computes.</summary>
@@ -95,7 +99,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     {
         var (label, numberOfClasses) = LabelReader.Check(input.Schema, _options.LabelColumnName);
         var network = _options.Network with { NumberOfClasses = numberOfClasses };
-        var initial = _options.InitialWeightsFile is { } file ? NetworkWeights.Load(file, network) : NetworkWeights.Initialize(network, _seed);
+        var initial = _options.InitialWeightsFile is { } file ? InitialWeights.Load(file, network, ClassLabels.From(label)) : NetworkWeights.Initialize(network, _seed);
         var images = TrainingImages.Read(input, _options, channel);
         if (images.Labels.Distinct().Take(2).Count() < 2)
             throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");

@@ -111,8 +111,8 @@ internal sealed class TrainingImages
             Report(image.Where, error);
         else
         {
-            if (!(image.Weight >= 0 && float.IsFinite(image.Weight)))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{image.Where}: the example weight is {image.Weight}; expected a finite number of 0 or more."));
+            if (image.Weight is not (>= 0 and <= TrainingOptions.MostWeight))
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{image.Where}: the example weight is {image.Weight}; expected 0 to {TrainingOptions.MostWeight}."));
             _hasWeight |= image.Weight > 0;
             CheckLayout(image);
             MakeRoom();
@@ -159,9 +159,9 @@ internal sealed class TrainingImages
     private void Report(string where, Exception error)
     {
         if (_options.BadImageCallback is not { } report)
-            throw new InvalidDataException($"{where}: the image can't be read: {error.Message} Set BadImageCallback to leave such images out.", error);
+            throw new InvalidDataException($"{where}: {UnreadableImage.Problem(error)} Set BadImageCallback to leave such images out.", error);
         _badImages++;
-        report(new(where, error.Message));
+        report(new(where, UnreadableImage.Problem(error)));
     }
 
     private IImageSource Finish()

@@ -38,16 +38,25 @@ internal sealed class RowScorer : IRowScores
         if (_row.Position == _position)
             return;
         _position = -1;                                                      // nothing stale is left behind by an exception
+        if (TryRead())
+            _transformer.Score(_batch, _probabilities);
+        else
+            Array.Fill(_probabilities, float.NaN);
+        _position = _row.Position;
+    }
+
+    /// <summary>Reads the image; tells the transformer's callback where it can't be read.</summary>
+    private bool TryRead()
+    {
         try
         {
             _images.Read(_batch.Image(0), _batch.Layout, _row.Position);
-            _transformer.Score(_batch, _probabilities);
+            return true;
         }
         catch (InvalidDataException e) when (_transformer.BadImageCallback is { } report)
         {
             ScoringImages.Report(report, e);
-            Array.Fill(_probabilities, float.NaN);
+            return false;
         }
-        _position = _row.Position;
     }
 }

@@ -26,21 +26,17 @@ internal sealed class ScoringImages(TlbTransformer transformer, DataViewRow row,
         }
         catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException)   // a stage before this one may throw anything
         {
-            throw new InvalidDataException($"{_names.Current(position, tag: null)}: the image can't be read: {e.Message}", e);
+            throw UnreadableImage.ToException(new(_names.Current(position, tag: null), UnreadableImage.Problem(e)), e);
         }
         if (_pixels.Height != layout.Height || _pixels.Width != layout.Width)
-            throw new InvalidDataException(
-                $"{_names.Current(position, _pixels.Tag)}: the image is {_pixels.Width}x{_pixels.Height} pixels; the model was trained on {layout.Width}x{layout.Height}. " +
-                $"A stage ResizeImages(\"{transformer.FeatureColumnName}\", {layout.Width}, {layout.Height}) before the trainer brings all images to one size.");
+            throw UnreadableImage.ToException(new(
+                _names.Current(position, _pixels.Tag), $"the image is {_pixels.Width}x{_pixels.Height} pixels; the model was trained on {layout.Width}x{layout.Height}. " +
+                $"A stage ResizeImages(\"{transformer.FeatureColumnName}\", {layout.Width}, {layout.Height}) before the trainer brings all images to one size."));
         _pixels.CopyTo(target, layout.PixelType);
     }
 
     /// <summary>Tells the transformer's callback of an image that could not be read.</summary>
     /// <param name="report">The callback.</param>
     /// <param name="error">What <see cref="Read"/> threw: it names the row and says what is wrong.</param>
-    public static void Report(Action<BadImage> report, InvalidDataException error)
-    {
-        var end = error.Message.IndexOf(": ", StringComparison.Ordinal);
-        report(new(error.Message[..end], error.Message[(end + 2)..]));
-    }
+    public static void Report(Action<BadImage> report, InvalidDataException error) => report(UnreadableImage.Of(error));
 }

@@ -13,6 +13,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
     private const int FirstRows = 16;
     private const int MostRows = 256;
     private const int MostBytes = 32 << 20;
+    private const int MostLargeBytes = 256 << 20;                            // of a few images that are large ones
 
     private readonly TlbRowMapper _mapper;
     private readonly ParallelRowReader<BatchWorker> _reader;
@@ -23,7 +24,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
     private readonly CancellationTokenSource _stop = new();
     private ScoredBatch _current;
     private ScoredBatch _other;
-    private Task? _filling;
+    private WorkAhead? _filling;
     private int _rows = FirstRows;
     private int _index = -1;
     private long _position = -1;
@@ -40,7 +41,8 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
         var inputColumns = mapper.InputColumns(active);
         _reader = new(chain, cursor, mapper.ScoringColumns, inputColumns, (row, root) => new(new(mapper.Transformer, row, mapper.Feature), root));
         var layout = ScoringImages.Layout(mapper.Transformer, mapper.Feature);
-        _mostRows = Math.Clamp(MostBytes / layout.ByteCount, FirstRows, MostRows);
+        var rowBytes = layout.ByteCount + (long)sizeof(float) * mapper.Transformer.Model.Network.NumberOfClasses;
+        _mostRows = (int)Math.Clamp(MostBytes / rowBytes, Math.Clamp(MostLargeBytes / rowBytes, 1, FirstRows), MostRows);
         (_current, _other) = (CreateBatch(), CreateBatch());
         _root = new(_current.Rows);
         _row = chain.CreateRow(_root, inputColumns);
@@ -122,7 +124,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
             return;
         var (batch, rows) = (_other, Math.Min(_rows, _mostRows));
         _rows = rows * 4;
-        _filling = Task.Run(() => batch.Fill(_mapper.Transformer, _reader, rows, _stop.Token));
+        _filling = WorkAhead.Begin(() => batch.Fill(_mapper.Transformer, _reader, rows, _stop.Token));
     }
 
     /// <summary>Stops what runs ahead and lets go of everything: at the end of the rows, or where the caller wants no more.</summary>
@@ -134,7 +136,7 @@ internal sealed class TlbBatchCursor : DataViewRowCursor, IRowScores
         (_position, _index) = (-1, -1);
         _root.MoveTo(_current.Rows, -1);
         _stop.Cancel();
-        _filling?.Wait();
+        _filling?.Drop();
         _row.Dispose();
         _reader.Dispose();
         _stop.Dispose();

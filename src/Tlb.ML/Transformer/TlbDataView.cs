@@ -3,7 +3,7 @@ using Microsoft.ML.Transforms.Image;
 namespace Tlb.ML;
 
 /// <summary>Data with the scores and the predicted labels of their images, computed in batches as they are read.</summary>
-internal sealed class TlbDataView(TlbRowMapper mapper, IDataView input) : IDataView
+internal sealed partial class TlbDataView(TlbRowMapper mapper, IDataView input) : IDataView
 {
     private readonly RowChain _chain = new(input);
 

@@ -31,9 +31,13 @@ public sealed partial class TlbTransformer
 
     /// <summary>Scores the images of rows and says what the network attended to in them, one after the other as they are asked for.</summary>
     /// <param name="input">
-    /// Rows with the column <see cref="FeatureColumnName"/>, such as a whole model's <c>Transform</c> gives; nothing but that column is read.
+    /// Rows with the column <see cref="FeatureColumnName"/>, such as a whole model's <c>Transform</c> gives; only that column is read, and the texts that name a row
+    /// in a message.
     /// </param>
-    /// <returns>An explanation for each row, in order. Reading it throws an <see cref="InvalidDataException"/> at a row whose image can't be read.</returns>
+    /// <returns>
+    /// An explanation for each row, in order. At a row whose image can't be read, <see cref="BadImageCallback"/> is called and the row left
+    /// out; where there is none, an <see cref="InvalidDataException"/> is thrown.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of a type that holds no images.</exception>
     public IEnumerable<ImageExplanation> Explain(IDataView input)
     {
@@ -43,13 +47,23 @@ public sealed partial class TlbTransformer
 
     private IEnumerable<ImageExplanation> ExplainRows(IDataView input, DataViewSchema.Column feature)
     {
-        using var cursor = input.GetRowCursor([feature]);
+        // What comes after the scores is made of them; it isn't computed for a name.
+        var names = RowNames.TextColumns(input.Schema).Where(column => !(input.Schema.GetColumnOrNull(ScoreColumnName)?.Index < column.Index));
+        using var cursor = input.GetRowCursor([feature, .. names]);
         var images = new ScoringImages(this, cursor, feature);
         var batch = new ImageBatch(ScoringImages.Layout(this, feature), capacity: 1);
         batch.Resize(1);
         while (cursor.MoveNext())
         {
-            images.Read(batch.Image(0), batch.Layout, cursor.Position);
+            try
+            {
+                images.Read(batch.Image(0), batch.Layout, cursor.Position);
+            }
+            catch (InvalidDataException e) when (BadImageCallback is { } report)
+            {
+                ScoringImages.Report(report, e);
+                continue;
+            }
             yield return Explain(batch);
         }
     }

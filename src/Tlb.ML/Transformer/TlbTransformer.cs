@@ -40,8 +40,9 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         new VectorDataViewType(NumberDataViewType.Single, Model.ImageLayout.Height, Model.ImageLayout.Width, TlbConfig.Channels);
 
     /// <summary>
-    /// Called for each image that can't be read, which then gets NaN scores and no predicted label. Default null: scoring throws an
-    /// <see cref="InvalidDataException"/> at that row. May be called from several threads.
+    /// Called for each image that can't be read, which then gets NaN scores and no predicted label; ML.NET's <c>Evaluate</c> leaves such
+    /// rows out. Null: scoring throws an <see cref="InvalidDataException"/> at that row. Default: that of the training for a model just
+    /// trained, null for one that was loaded; it is not saved with the model. May be called from several threads.
     /// </summary>
     public Action<BadImage>? BadImageCallback { get; set; }
 
@@ -74,6 +75,23 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
             Dispose();
         }
     }
+
+    /// <summary>
+    /// The most bytes of working memory that scoring may take at once, beside the weights and the images; 1 or more. A model file says how
+    /// large its network is, and a small file may ask for much: where an image takes more, scoring throws an
+    /// <see cref="InvalidOperationException"/> with the figure, before any of it is taken. Default 4 GB (4,294,967,296); for a model just
+    /// trained that of its options. It is not saved with the model.
+    /// </summary>
+    public long WorkMemory
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+            Dispose();
+        }
+    } = WorkLimit.Default;
 
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -153,5 +171,5 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         }
     }
 
-    private Lazy<IScorer> CreateScorer() => new(() => _engine.Value.CreateScorer(Model.Weights));
+    private Lazy<IScorer> CreateScorer() => new(() => _engine.Value.CreateScorer(Model.Weights, WorkMemory));
 }

@@ -26,7 +26,11 @@ internal sealed class TorchEngine : IEngine
     public string Description => $"TorchSharp on {_device}, training in {_trainingType}, scoring in {_scoringType}";
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(NetworkWeights weights) => new TorchScorer(weights, _device, _scoringType);
+    public IScorer CreateScorer(NetworkWeights weights, long workMemory = WorkLimit.Default)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new TorchScorer(weights, _device, _scoringType, workMemory);
+    }
 
     /// <inheritdoc/>
     public ITrainingSession StartTraining(NetworkWeights weights, SessionOptions options) =>

@@ -9,12 +9,15 @@ internal sealed class TorchScorer : IScorer
     private readonly TlbConfig _config;
     private readonly ComputeType _type;
     private readonly Device _device;
+    private readonly int _mostImages;                                        // as many as there is working memory for
     private readonly TlbNetwork _network;
     private readonly IReadOnlyList<IDisposable> _tensors;                    // the network's
     private volatile bool _isDisposed;
 
-    public TorchScorer(NetworkWeights weights, Device device, ComputeType type)
+    public TorchScorer(NetworkWeights weights, Device device, ComputeType type, long workMemory)
     {
+        WorkLimit.ThrowIfOver(workMemory, weights.Config, "Scoring an image", PassSize.ScoringBytes);
+        _mostImages = MostImages(weights.Config, workMemory);
         using var scope = NewDisposeScope();
         (_config, _device, _type) = (weights.Config, device, type);
         (_network, _tensors) = Fold(WeightTensors.Flatten(weights, device), weights.Layout);
@@ -25,8 +28,10 @@ internal sealed class TorchScorer : IScorer
     /// <param name="layout">The weights' names and shapes.</param>
     /// <param name="weights">The weights, [P]. What is made of them stays as it is when they change.</param>
     /// <param name="type">What to compute in.</param>
-    public TorchScorer(TlbConfig config, ParameterLayout layout, Tensor weights, ComputeType type)
+    /// <param name="workMemory">The most bytes of working memory that a call may take, for one image or more.</param>
+    public TorchScorer(TlbConfig config, ParameterLayout layout, Tensor weights, ComputeType type, long workMemory)
     {
+        _mostImages = MostImages(config, workMemory);
         (_config, _device, _type) = (config, weights.device, type);
         (_network, _tensors) = Fold(weights, layout);
     }
@@ -41,7 +46,11 @@ internal sealed class TorchScorer : IScorer
         using var noGradient = no_grad();
         using var products = _type.AllowTensorFloat32();
         using var convolutions = ExactConvolutions.For(_config, _type, _device);
-        _network.Forward(ImageTensors.From(batch, _config.ImageSize, _device)).CopyTo(probabilities); // [B, classes]
+        var images = ImageTensors.From(batch, _config.ImageSize, _device);   // [B, S, S, 3]
+        foreach (var (first, count) in Parts(batch.Count))
+            using (NewDisposeScope())
+                _network.Forward(images.narrow(0, first, count))             // [b, classes]
+                    .CopyTo(probabilities.Slice(first * _config.NumberOfClasses, count * _config.NumberOfClasses));
     }
 
     public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention)
@@ -55,9 +64,14 @@ internal sealed class TorchScorer : IScorer
         using var noGradient = no_grad();
         using var products = _type.AllowTensorFloat32();
         using var convolutions = ExactConvolutions.For(_config, _type, _device);
-        var (scores, attended) = _network.Explain(ImageTensors.From(batch, _config.ImageSize, _device)); // [B, classes], [B, C, K]
-        scores.CopyTo(probabilities);
-        attended.CopyTo(attention);
+        var images = ImageTensors.From(batch, _config.ImageSize, _device);   // [B, S, S, 3]
+        foreach (var (first, count) in Parts(batch.Count))
+            using (NewDisposeScope())
+            {
+                var (scores, attended) = _network.Explain(images.narrow(0, first, count)); // [b, classes], [b, C, K]
+                scores.CopyTo(probabilities.Slice(first * _config.NumberOfClasses, count * _config.NumberOfClasses));
+                attended.CopyTo(attention.Slice(first * _config.TokenCount, count * _config.TokenCount));
+            }
     }
 
     public void Dispose()
@@ -65,6 +79,15 @@ internal sealed class TorchScorer : IScorer
         _isDisposed = true;
         foreach (var tensor in _tensors)
             tensor.Dispose();
+    }
+
+    private static int MostImages(TlbConfig config, long workMemory) => (int)Math.Clamp(workMemory / PassSize.ScoringBytes(config), 1, int.MaxValue);
+
+    /// <summary>The parts of a batch that are computed at once: all of it, where there is memory for that.</summary>
+    private IEnumerable<(int First, int Count)> Parts(int count)
+    {
+        for (var first = 0; first < count; first += _mostImages)
+            yield return (first, Math.Min(_mostImages, count - first));
     }
 
     private (TlbNetwork Network, IReadOnlyList<IDisposable> Tensors) Fold(Tensor weights, ParameterLayout layout)

@@ -28,6 +28,8 @@ internal sealed class TorchTrainingSession : ITrainingSession
 
     public TorchTrainingSession(NetworkWeights weights, SessionOptions options, Device device, ComputeType computeType)
     {
+        if (device.type == DeviceType.CPU)
+            WorkLimit.ThrowIfOver(options.WorkMemory, weights.Config, "Training on an image", PassSize.TrainingBytes);
         (_config, _layout, _options, _device, _computeType) = (weights.Config, weights.Layout, options, device, computeType);
         _dropout = NetworkDropout.For(_config, computeType.Type, device);
         _clipNorm = options.GradientClipNorm?.ToScalar();
@@ -64,6 +66,8 @@ internal sealed class TorchTrainingSession : ITrainingSession
         var folded = FoldedWeights.Fold(_config, new WeightTensors(_weights, _layout), _computeType.Type); // [F]
         var leaf = folded.detach().requires_grad_();                         // [F]: gradients of the batch's parts add up here
         var part = Math.Min(batch.Count, _options.MicroBatchSize ?? batch.Count);
+        if (_device.type == DeviceType.CPU)
+            WorkLimit.ThrowIfOver(_options.WorkMemory, _config, FormattableString.Invariant($"Training on {part} images at once (MicroBatchSize)"), config => part * PassSize.TrainingBytes(config));
         for (var first = 0; first < batch.Count; first += part)
         {
             var size = Math.Min(part, batch.Count - first);
@@ -90,7 +94,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     public void Score(ImageBatch batch, Span<float> probabilities)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _scorer ??= new(_config, _layout, _average ?? _weights, _computeType);
+        _scorer ??= new(_config, _layout, _average ?? _weights, _computeType, _options.WorkMemory);
         _scorer.Score(batch, probabilities);
     }
 
@@ -101,7 +105,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
         (_average ?? _weights).CopyTo(weights.Values.AsSpan());
     }
 
-    public SessionState SaveState()
+    public SessionState SaveState(SessionState? memory = null)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var scope = NewDisposeScope();
@@ -110,13 +114,20 @@ internal sealed class TorchTrainingSession : ITrainingSession
             Step = _step,
             OptimizerStep = (long)_optimizer.Steps.item<double>(),
             Metrics = ReadMetrics(),
-            Weights = _weights.ToArray<float>(),
-            Mean = _optimizer.Mean.ToArray<float>(),
-            Variance = _optimizer.Variance.ToArray<float>(),
-            Average = _average?.ToArray<float>(),
+            Weights = Copy(_weights, memory?.Weights),
+            Mean = Copy(_optimizer.Mean, memory?.Mean),
+            Variance = Copy(_optimizer.Variance, memory?.Variance),
+            Average = _average is null ? null : Copy(_average, memory?.Average),
             LossScale = _scaler?.Scale,
             LossScaleGoodSteps = _scaler?.GoodSteps ?? 0,
         };
+
+        static float[] Copy(Tensor tensor, float[]? target)
+        {
+            target ??= new float[tensor.numel()];
+            tensor.CopyTo(target.AsSpan());
+            return target;
+        }
     }
 
     public void RestoreState(SessionState state)

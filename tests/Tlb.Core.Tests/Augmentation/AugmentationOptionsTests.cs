@@ -58,7 +58,7 @@ public sealed class AugmentationOptionsTests
                 "AugmentationOptions.ColorJitter.Contrast is -1; expected 0 or more.",
                 "AugmentationOptions.ColorJitter.Saturation is -1; expected 0 or more.",
                 "AugmentationOptions.ColorJitter.Hue is 0.6; expected 0 to 0.5.",
-                "AugmentationOptions.RandAugment.Operations is -1; expected 0 or more.",
+                "AugmentationOptions.RandAugment.Operations is -1; expected 0 to 100.",
                 "AugmentationOptions.RandAugment.Magnitude is 11; expected 0 to 10.",
                 "AugmentationOptions.RandomErasing.Probability is 2; expected 0 to 1.",
                 "AugmentationOptions.RandomErasing.MaximumArea is 0.4; expected MinimumArea, which is 0.5, or more.",

@@ -126,11 +126,25 @@ public sealed class TlbConfigTests
     [InlineData(48, 4, 64, 8, 1_000_000_000, 1, 2, "NumberOfLayers is 1000000000; expected 1 to 1024.")]
     [InlineData(48, 4, 64, 8, 4, 1, int.MaxValue, "R is 2147483647; expected 1 to 1024.")]
     [InlineData(48, 4, 8192, 8, 4, 1, 2, "NumberOfLayers makes the weights ")]
+    [InlineData(2048, 1, 1, 1, 1024, 1, 1, "NumberOfLayers makes the work of an image 35,")]   // hours
     public void Sizes_that_nothing_could_compute_are_refused(int image, int patch, int width, int chunk, int layers, int heads, int r, string problem)
     {
         var config = new TlbConfig { ImageSize = image, PatchSize = patch, EmbeddingDimension = width, ChunkSize = chunk, NumberOfLayers = layers, NumberOfHeads = heads, R = r };
         Assert.Contains(config.Validate(), found => found.StartsWith($"TlbConfig.{problem}", StringComparison.Ordinal));
         Assert.Throws<ArgumentException>(() => new NetworkWeights(config));
+    }
+
+    [Fact]
+    public void Work_that_would_take_hours_is_refused_in_the_papers_form_too()
+    {
+        var config = new TlbConfig { Form = TlbForm.Paper, ImageSize = 2048, PatchSize = 1, EmbeddingDimension = 1, ChunkSize = 1, NumberOfStates = 4096, ReadOut = ReadOutKind.State };
+        var problem = Assert.Single(config.Validate());                      // a state that is updated for each pixel
+        Assert.StartsWith("TlbConfig.NumberOfLayers makes the work of an image 35,", problem, StringComparison.Ordinal);
+        Assert.EndsWith("lower NumberOfLayers, EmbeddingDimension or the tokens, (ImageSize / PatchSize)^2.", problem, StringComparison.Ordinal);
+        config = TlbConfig.Base with { ImageSize = 140, ConvolutionKernel = 15, ConvolutionChannels = 1024, EmbeddingDimension = 1024 };
+        problem = Assert.Single(config.Validate());                          // windows of 15 x 15 x 1024
+        Assert.StartsWith("TlbConfig.NumberOfLayers makes the work of an image 1,", problem, StringComparison.Ordinal);
+        Assert.EndsWith("lower NumberOfLayers, EmbeddingDimension or ImageSize.", problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed class RecordingEngine : IEngine
 
     public string Description => "recording";
 
-    public IScorer CreateScorer(NetworkWeights weights) => throw new NotSupportedException();
+    public IScorer CreateScorer(NetworkWeights weights, long workMemory = WorkLimit.Default) => throw new NotSupportedException();
 
     public ITrainingSession StartTraining(NetworkWeights weights, SessionOptions options)
     {
@@ -95,7 +95,7 @@ internal sealed class RecordingEngine : IEngine
 
         public void CopyWeightsTo(NetworkWeights weights) => _weights.CopyTo(weights.Values, 0);
 
-        public SessionState SaveState() => new()
+        public SessionState SaveState(SessionState? memory = null) => new()
         {
             Step = _step, OptimizerStep = _step, Metrics = _metrics, Weights = [.. _weights], Mean = [1], Variance = [2], LossScale = _lossScale, LossScaleGoodSteps = _goodSteps,
         };

@@ -88,6 +88,25 @@ public sealed class TrainingRunTests
             error.Message);
     }
 
+    /// <summary>Nothing would be learned in silence, or the sum of a batch would be infinite.</summary>
+    [Theory]
+    [InlineData(new[] { 0f, 0, 0 }, "ClassWeights is 0, 0, 0; expected 0 to 1000000 each, and one above 0.")]
+    [InlineData(new[] { 1, 1e38f, 1 }, "ClassWeights is 1, 1E+38, 1; expected 0 to 1000000 each, and one above 0.")]
+    [InlineData(new[] { 1, float.NaN, 1 }, "ClassWeights is 1, NaN, 1; expected 0 to 1000000 each, and one above 0.")]
+    [InlineData(new[] { 1, float.PositiveInfinity, 1 }, "ClassWeights is 1, Infinity, 1; expected 0 to 1000000 each, and one above 0.")]
+    [InlineData(new float[0], "ClassWeights is ; expected 0 to 1000000 each, and one above 0.")]
+    public void Class_weights_that_teach_nothing_are_refused(float[] weights, string problem) =>
+        Assert.Equal([$"TrainingOptions.{problem}"], new TrainingOptions { ClassWeights = weights }.Validate());
+
+    [Fact]
+    public void Class_weights_that_are_0_for_all_images_are_refused()
+    {
+        float[] weights = [.. Enumerable.Range(0, TlbConfig.Tiny.NumberOfClasses).Select(@class => @class < 4 ? 0f : 1)];
+        var error = Assert.Throws<ArgumentException>(() => Run(new() { ClassWeights = weights }, Images(4)));
+        Assert.Contains("ClassWeights is 0 for every class that has images; expected a weight above 0 for one of them.", error.Message, StringComparison.Ordinal);
+        Run(new() { Epoch = 1, ClassWeights = weights }, Images(5));
+    }
+
     [Fact]
     public void Progress_counts_up_and_says_what_is_left()
     {

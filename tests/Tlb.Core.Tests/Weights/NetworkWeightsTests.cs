@@ -38,6 +38,35 @@ public sealed class NetworkWeightsTests : IDisposable
         Assert.Contains("'pm.3.fast.q_ln.gamma' is missing.", longer.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.NegativeInfinity, "-Infinity")]
+    public void Weights_that_are_not_finite_are_refused_by_name(float value, string text)
+    {
+        var weights = NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1);
+        weights["pm.1.fast.key.bias"][3] = value;
+        var unsaved = Assert.Throws<InvalidOperationException>(() => weights.Save(InFolder("tiny.safetensors")));
+        Assert.Contains($"'pm.1.fast.key.bias' holds {text} at place 3", unsaved.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder));
+
+        using (var file = File.Create(InFolder("tiny.safetensors")))
+            Safetensors.Write(file, [.. weights.Layout.Select(parameter => (parameter.Name, parameter.Shape, (ReadOnlyMemory<float>)weights.Of(parameter)))]);
+        var unread = Assert.Throws<InvalidDataException>(() => NetworkWeights.Load(InFolder("tiny.safetensors"), TlbConfig.Tiny));
+        Assert.Contains($"'pm.1.fast.key.bias' holds {text} at place 3", unread.Message, StringComparison.Ordinal);
+        Assert.Contains("tiny.safetensors", unread.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a file lacks is known before as much memory is taken as it promises.</summary>
+    [Fact]
+    public void A_file_that_promises_much_takes_no_memory()
+    {
+        var config = TlbConfig.Tiny with { EmbeddingDimension = 2048 };
+        NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1).Save(InFolder("tiny.safetensors"));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<InvalidDataException>(() => NetworkWeights.Load(InFolder("tiny.safetensors"), config));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);   // of 900 MB
+    }
+
     [Fact]
     public void Initial_values_are_Kerass()
     {

@@ -62,6 +62,26 @@ public sealed class SafetensorsTests
     public void A_damaged_header_is_refused(string type, string shape, int length) =>
         Assert.Throws<InvalidDataException>(() => Safetensors.Read(File(type, shape, length, new byte[length])));
 
+    /// <summary>Tensors that are not side by side: what some bytes mean would depend on who reads them.</summary>
+    [Theory]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "begin at byte 0, within those of another; expected byte 4")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "begin at byte 4, within those of another; expected byte 8")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "begin at byte 8, after bytes that are no tensor's; expected byte 4")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "expected byte 0")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8, "end at byte 4; there are 8")]
+    [InlineData("""{}""", 4, "end at byte 0; there are 4")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "Duplicate property 'a'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"shape":[1],"data_offsets":[0,4]}}""", 4, "Duplicate property 'shape'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "has 1 data_offsets; expected 2")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,0]}}""", 0, "has 0 bytes; expected 17179869184")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,0]}}""", 0, "overflow")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[[[[[[[[1]]]]]]]],"data_offsets":[0,4]}}""", 4, "depth")]
+    public void Bytes_are_one_tensors_each(string header, int length, string problem)
+    {
+        var text = Encoding.UTF8.GetBytes(header);
+        Assert.Contains(problem, Assert.Throws<InvalidDataException>(() => Safetensors.Read((byte[])[.. BitConverter.GetBytes((long)text.Length), .. text, .. new byte[length]])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_file_is_named()
     {

@@ -92,7 +92,7 @@ public sealed class ExplainTests
         Assert.Contains("Could not find the feature column 'Image'.", Assert.Throws<ArgumentOutOfRangeException>(() => model.Explain(noImages)).Message, StringComparison.Ordinal);
         var rows = Rows(3);
         rows[1].Image = null;
-        Assert.Equal("Row 1: the image can't be read: there is no image.", Assert.Throws<InvalidDataException>(() => model.Explain(Keyed(rows)).Count()).Message);
+        Assert.Equal("Row 1 (Name = \"picture 1\"): the image can't be read: there is no image.", Assert.Throws<InvalidDataException>(() => model.Explain(Keyed(rows)).Count()).Message);
     }
 
     private TlbTransformer Train(IEstimator<ITransformer>? extraction = null)

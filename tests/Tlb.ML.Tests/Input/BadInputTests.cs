@@ -83,7 +83,7 @@ public sealed class BadInputTests
         var rows = View(folder.Path);
         File.WriteAllText(folder["middle/0001.jpg"], "not an image");        // after the folder was checked
         var error = Assert.Throws<InvalidDataException>(() => FolderPipeline(folder).Fit(rows));
-        Assert.Matches("^Row \\d+ \\(.*middle/0001.jpg\".*\\): the image can't be read: ", error.Message);
+        Assert.Matches("^Row \\d+ \\(.*middle/0001.jpg\".*\\): the image can't be read: its content is damaged, or of a format that can't be decoded. ", error.Message);
 
         var reported = new List<BadImage>();
         var options = Options;
@@ -91,15 +91,19 @@ public sealed class BadInputTests
         var model = FolderPipeline(folder, options).Fit(rows);
         Assert.Contains("middle/0001.jpg", Assert.Single(reported).Where, StringComparison.Ordinal);
 
-        var scored = model.Transform(rows);
-        Assert.Throws<InvalidDataException>(() => scored.GetColumn<float[]>("Score").Count());
+        var scored = model.Transform(rows);                                  // the callback of the training is the transformer's too
         reported.Clear();
-        model.OfType<TlbTransformer>().Single().BadImageCallback = reported.Add;
         var scores = scored.GetColumn<float[]>("Score").ToList();
         Assert.Equal(12, scores.Count);
         Assert.Contains("middle/0001.jpg", Assert.Single(reported).Where, StringComparison.Ordinal);
         Assert.Single(scores, score => Array.TrueForAll(score, float.IsNaN));
         Assert.Equal(1, scored.GetColumn<uint>("PredictedLabel").Count(key => key == 0));
+        Assert.Equal(11, _ml.MulticlassClassification.Evaluate(scored).ConfusionMatrix.Counts.Sum(row => row.Sum()));
+        Assert.Equal(11, model.OfType<TlbTransformer>().Single().Explain(scored).Count());
+
+        model.OfType<TlbTransformer>().Single().BadImageCallback = null;
+        Assert.Throws<InvalidDataException>(() => scored.GetColumn<float[]>("Score").Count());
+        Assert.Throws<InvalidDataException>(() => model.OfType<TlbTransformer>().Single().Explain(scored).Count());
     }
 
     [Theory]

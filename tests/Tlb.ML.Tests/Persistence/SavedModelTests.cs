@@ -1,5 +1,8 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Tlb.Core;
 using static Tlb.ML.Tests.TestImages;
 
@@ -125,6 +128,63 @@ public sealed class SavedModelTests : IDisposable
         Assert.Contains("their checksum differs", LoadError().ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Changes that leave the model a possible one, and give other scores, labels or columns.</summary>
+    [Theory]
+    [InlineData("\"ChunkSize\": 2", "\"ChunkSize\": 1")]
+    [InlineData("\"Offset\": 0", "\"Offset\": 8")]
+    [InlineData("\"Scale\": 0.0", "\"Scale\": 0.1")]
+    [InlineData("\"middle\"", "\"midele\"")]
+    [InlineData("\"TrainingLoss\": ", "\"TrainingLoss\": 1")]
+    public void One_changed_character_of_the_description_is_refused(string from, string to)
+    {
+        Save();
+        Rewrite("Model.json", Replace(from, to));
+        Assert.Contains("The Tlb model is damaged: its description or its columns' names are not those that were saved: their checksum differs.", LoadError().ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_changed_column_name_is_refused()
+    {
+        Save();
+        Change(zip =>
+        {
+            var entry = zip.Entries.Single(entry => entry.FullName.Contains("Transform_001", StringComparison.Ordinal) && entry.Name == "Model.key");
+            Rewrite(entry.FullName, Replace(Utf16("PredictedLabel"), Utf16("PredictedLabem")), zip);
+        });
+        Assert.Contains("their checksum differs", LoadError().ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Zeros pack a thousand to one: a small zip that would fill a disk.</summary>
+    [Theory]
+    [InlineData("Weights.safetensors", "unpacks to 67,108,865 bytes; expected at most 16,796,236.")]
+    [InlineData("Model.json", "unpacks to 67,108,865 bytes; expected at most 67,108,864.")]
+    public void An_entry_that_promises_more_than_a_model_has_is_refused(string name, string problem)
+    {
+        Save();
+        Rewrite(name, _ => new byte[(64 << 20) + 1]);
+        Assert.InRange(new FileInfo(_folder["model.zip"]).Length, 0, 1 << 20);
+        Assert.Contains($"The Tlb model is damaged: its entry '{name}' {problem}", LoadError().ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_whose_weights_are_not_finite_is_not_saved()
+    {
+        var model = Save();
+        Tlb(model).Model.Weights["head.kernel"][5] = float.NaN;
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Model.Save(model, null, _folder["other.zip"]));
+        Assert.Contains("'head.kernel' holds NaN at place 5", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_whose_weights_are_not_finite_is_not_loaded()
+    {
+        Save();
+        Rewrite("Weights.safetensors", bytes => { BitConverter.GetBytes(float.PositiveInfinity).CopyTo(bytes, bytes.Length - 4); return bytes; });
+        Seal();
+        Assert.Contains("'head.bias' holds Infinity at place 2", LoadError().ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What whoever makes a zip may write, its checksums in order.</summary>
     [Theory]
     [InlineData("\"NumberOfClasses\": 3", "\"NumberOfClasses\": 4")]
     [InlineData("\"PatchSize\": 4", "\"PatchSize\": 3")]
@@ -141,17 +201,17 @@ public sealed class SavedModelTests : IDisposable
     [InlineData("\"PixelType\": \"Byte\"", "\"PixelType\": \"Bit\"")]
     [InlineData("\"WeightsSha256\"", "\"WeightsSha\"")]
     [InlineData("\"LabelType\": \"Text\"", "\"LabelType\": \"Poem\"")]
+    [InlineData("\"R\": 2", "\"R\": 2, \"R\": 2")]
+    [InlineData("\"Version\": 1", "\"Version\": 1, \"History\": [[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]")]
     [InlineData("{", "")]
-    public void A_description_that_was_changed_is_refused(string from, string to)
+    public void A_description_that_can_not_be_is_refused(string from, string to)
     {
         Save();
-        Rewrite("Model.json", bytes =>
-        {
-            var text = System.Text.Encoding.UTF8.GetString(bytes);
-            Assert.Contains(from, text, StringComparison.Ordinal);
-            return System.Text.Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal));
-        });
-        Assert.Contains("The Tlb model is damaged: ", LoadError().ToString(), StringComparison.Ordinal);
+        Rewrite("Model.json", Replace(from, to));
+        Seal();
+        var error = LoadError().ToString();
+        Assert.DoesNotContain("checksum", error, StringComparison.Ordinal);
+        Assert.Contains("The Tlb model is damaged: ", error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -185,19 +245,46 @@ public sealed class SavedModelTests : IDisposable
         change(zip);
     }
 
-    private void Rewrite(string name, Func<byte[], byte[]> change) => Change(zip =>
+    private void Rewrite(string name, Func<byte[], byte[]> change) => Change(zip => Rewrite(name, change, zip));
+
+    private static void Rewrite(string name, Func<byte[], byte[]> change, ZipArchive zip)
     {
         var entry = Entry(zip, name);
-        using var bytes = new MemoryStream();
-        using (var stream = entry.Open())
-            stream.CopyTo(bytes);
+        var bytes = Bytes(entry);
         var fullName = entry.FullName;
         entry.Delete();
         using var target = zip.CreateEntry(fullName).Open();
-        target.Write(change(bytes.ToArray()));
+        target.Write(change(bytes));
+    }
+
+    /// <summary>Puts the checksums in order after changes.</summary>
+    private void Seal() => Change(zip =>
+    {
+        var weights = Convert.ToHexString(SHA256.HashData(Bytes(Entry(zip, "Weights.safetensors"))));
+        Rewrite("Model.json", bytes => Encoding.UTF8.GetBytes(Regex.Replace(Encoding.UTF8.GetString(bytes), "(\"WeightsSha256\": \")[0-9A-F]{64}", "${1}" + weights)), zip);
+        var checksum = ModelFile.Checksum(Bytes(Entry(zip, "Model.json")), "Image", "Score", "PredictedLabel");
+        var key = Entry(zip, "Model.json").FullName.Replace("Model.json", "Model.key", StringComparison.Ordinal);
+        Rewrite(key, bytes => Regex.Replace(Encoding.Latin1.GetString(bytes), "([0-9A-F]\0){64}", Encoding.Latin1.GetString(Encoding.Unicode.GetBytes(checksum))) is var text ? Encoding.Latin1.GetBytes(text) : bytes, zip);
     });
 
-    private static ZipArchiveEntry Entry(ZipArchive zip, string name) => zip.Entries.Single(entry => entry.Name == name || entry.FullName.EndsWith("\\" + name, StringComparison.Ordinal));
+    private static byte[] Bytes(ZipArchiveEntry entry)
+    {
+        using var bytes = new MemoryStream();
+        using var stream = entry.Open();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static Func<byte[], byte[]> Replace(string from, string to) => bytes =>
+    {
+        var text = Encoding.Latin1.GetString(bytes);                         // a character a byte
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        return Encoding.Latin1.GetBytes(text.Replace(from, to, StringComparison.Ordinal));
+    };
+
+    private static string Utf16(string text) => Encoding.Latin1.GetString(Encoding.Unicode.GetBytes(text));
+
+    private static ZipArchiveEntry Entry(ZipArchive zip, string name) => zip.Entries.Single(entry => entry.FullName == name || entry.Name == name || entry.FullName.EndsWith("\\" + name, StringComparison.Ordinal));
 
     private static TlbTransformer Tlb(ITransformer model) => model as TlbTransformer
         ?? ((IEnumerable<ITransformer>)model).Select(stage => stage is TlbTransformer or IEnumerable<ITransformer> ? Tlb(stage) : null).First(stage => stage is not null)!;

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Tlb.Tests;
 using static Tlb.ML.Tests.TestImages;
 
 namespace Tlb.ML.Tests;
@@ -18,23 +18,22 @@ public sealed class CancelProgramTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;                                                          // there a process can't be sent another's Ctrl-C
         Write(_folder["data"], 60);
-        using var process = Process.Start(new ProcessStartInfo("dotnet",
+        // A parent may have had it ignored (nohup does), and what it starts would ignore it too: a terminal's program does not.
+        var start = ImageClassifierProgram.StartInfo(
         [
-            Path.Combine(AppContext.BaseDirectory, "ImageClassifier.dll"), "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--on-cancel", behavior,
+            "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--on-cancel", behavior,
             "--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "4", "--epochs", "1000000",
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadLine();
-        Assert.Matches("^ +1 ", process.StandardOutput.ReadLine());          // the header's line came before that of the first epoch
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
-            kill.WaitForExit();
-        var output = await process.StandardOutput.ReadToEndAsync() + await error;
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == status, $"{process.ExitCode}: {output}");
+        ]);
+        using var process = new ChildProcess(OperatingSystem.IsLinux() ? new("env", ["--default-signal=INT", start.FileName, .. start.ArgumentList]) : start);
+        process.ReadLine();
+        Assert.Matches("^ +1 ", process.ReadLine());                         // the header's line came before that of the first epoch
+        using (var kill = new ChildProcess("kill", "-INT", $"{process.Id}"))
+            Assert.Equal(0, kill.ExitCode);
+        Assert.True(process.ExitCode == status, $"{process.ExitCode}: {process.Output}");
         Assert.Equal(isSaved, File.Exists(_folder["model.zip"]));
         if (isSaved)
             Assert.NotNull(new MLContext().Model.Load(_folder["model.zip"], out _));
         else
-            Assert.Contains("Cancelled. Nothing was saved.", output, StringComparison.Ordinal);
+            Assert.Contains("Cancelled. Nothing was saved.", process.Output, StringComparison.Ordinal);
     }
 }

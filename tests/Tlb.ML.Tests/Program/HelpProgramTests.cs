@@ -17,7 +17,7 @@ public sealed class HelpProgramTests
         ["--average-decay"] = "AverageDecay", ["--early-stopping"] = "EarlyStopping.Patience", ["--monitor"] = "EarlyStopping.Metric", ["--minimum-change"] = "EarlyStopping.MinimumChange",
         ["--restore-best"] = "EarlyStopping.RestoreBestWeights", ["--on-cancel"] = "CancellationBehavior", ["--checkpoints"] = "CheckpointFolder",
         ["--checkpoint-epochs"] = "CheckpointEveryEpochs", ["--checkpoint-minutes"] = "CheckpointInterval", ["--resume"] = "Resume", ["--device"] = "Device", ["--precision"] = "Precision",
-        ["--micro-batch-size"] = "MicroBatchSize", ["--memory-budget"] = "MemoryBudget", ["--initial-weights"] = "InitialWeightsFile", ["--weight-decay"] = "WeightDecay",
+        ["--micro-batch-size"] = "MicroBatchSize", ["--memory-budget"] = "MemoryBudget", ["--work-memory"] = "WorkMemory", ["--initial-weights"] = "InitialWeightsFile", ["--weight-decay"] = "WeightDecay",
         ["--decay-all-weights"] = "DecayAllWeights", ["--clip-norm"] = "GradientClipNorm", ["--label-smoothing"] = "LabelSmoothing", ["--balance-classes"] = "BalanceClasses",
         ["--class-weights"] = "ClassWeights", ["--image-size"] = "Network.ImageSize", ["--patch-size"] = "Network.PatchSize", ["--embed-dim"] = "Network.EmbeddingDimension",
         ["--chunk-size"] = "Network.ChunkSize", ["--r"] = "Network.R", ["--layers"] = "Network.NumberOfLayers", ["--heads"] = "Network.NumberOfHeads",
@@ -31,7 +31,7 @@ public sealed class HelpProgramTests
     private static readonly Dictionary<string, string> OwnDefaults = new()
     {
         ["--data"] = "Required.", ["--model"] = "Required.", ["--validation"] = "Default a share of --data.", ["--seed"] = "Any integer; default 1.", ["--no-resize"] = "Default off.",
-        ["--skip-bad-images"] = "Default off.", ["--history"] = "Default none.", ["--save-options"] = "Default none.", ["--options"] = "Default none.",
+        ["--skip-bad-images"] = "Default off.", ["--max-pixels"] = "1 or more; default 100000000.", ["--history"] = "Default none.", ["--save-options"] = "Default none.", ["--options"] = "Default none.",
     };
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class TrainSettingsTests : IDisposable
         var run = Run(
         [
             "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--save-options", _folder["saved.json"], "--epochs", "0", "--batch-size", "7", "--micro-batch-size", "3",
-            "--device", "cpu", "--precision", "Float32", "--memory-budget", "1000000", "--initial-weights", _folder["weights.safetensors"], "--learning-rate", "0.02",
+            "--device", "cpu", "--precision", "Float32", "--memory-budget", "1000000", "--work-memory", "1000000000", "--initial-weights", _folder["weights.safetensors"], "--learning-rate", "0.02",
             "--schedule", "Step", "--warmup-steps", "2", "--final-share", "0.11", "--initial-share", "0.12", "--rising-share", "0.13",
             "--step-epochs", "3", "--gamma", "0.14", "--weight-decay", "0.15", "--decay-all-weights", "--clip-norm", "0.16", "--average-decay", "0.17",
             "--label-smoothing", "0.18", "--class-weights", "1", "2", "3", "--image-size", "12", "--patch-size", "3", "--embed-dim", "6", "--chunk-size", "4", "--r", "3",
@@ -70,7 +70,7 @@ public sealed class TrainSettingsTests : IDisposable
 
     private TlbTrainer.Options Expected => new()
     {
-        FeatureColumnName = "Image", Epoch = 0, BatchSize = 7, MicroBatchSize = 3, Device = ComputeDevice.Cpu, Precision = Precision.Float32, MemoryBudget = 1_000_000,
+        FeatureColumnName = "Image", Epoch = 0, BatchSize = 7, MicroBatchSize = 3, Device = ComputeDevice.Cpu, Precision = Precision.Float32, MemoryBudget = 1_000_000, WorkMemory = 1_000_000_000,
         InitialWeightsFile = _folder["weights.safetensors"], LearningRate = 0.02f,
         LearningRateSchedule = new()
         {

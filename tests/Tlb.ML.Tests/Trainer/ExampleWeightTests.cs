@@ -33,7 +33,7 @@ public sealed class ExampleWeightTests
         var rows = Rows(12);
         rows[7].Weight = weight;
         var error = Assert.Throws<InvalidDataException>(() => Fit(rows, Weighted));
-        Assert.Equal($"Row 7: the example weight is {text}; expected a finite number of 0 or more.", error.Message);
+        Assert.Equal($"Row 7: the example weight is {text}; expected 0 to 1000000.", error.Message);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tlb.ML.Tests;
 
 public sealed class OptionsJsonTests
@@ -40,8 +42,48 @@ public sealed class OptionsJsonTests
     [InlineData("{ \"epoch\": \"many\" }", "'epoch' has a value that does not fit")]
     [InlineData("{ \"precision\": \"Float8\" }", "'precision' has a value that does not fit")]
     [InlineData("{ \"device\": \"gpu\" }", "'gpu' is no device")]
+    [InlineData("{ \"network\": null }", "'network' is null; leave it out for its default.")]
+    [InlineData("{ \"augmentation\": null, \"learningRateSchedule\": null }", "'learningRateSchedule' is null")]
+    [InlineData("{ \"epoch\": null }", "'epoch' is null")]
+    [InlineData("{ \"scoreColumnName\": null }", "'scoreColumnName' is null")]
+    [InlineData("{ \"network\": { \"r\": null } }", "'network.r' is null")]
+    [InlineData("{ \"classWeights\": [1, null] }", "'classWeights[1]' has a value that does not fit")]
+    [InlineData("{ \"epoch\": 1, \"epoch\": 2 }", "Duplicate property 'epoch'")]
+    [InlineData("{ \"network\": { \"r\": 1, \"chunkSize\": 2, \"r\": 1 } }", "Duplicate property 'r'")]
+    [InlineData("{ \"learningRate\": NaN }", "")]
+    [InlineData("{ \"learningRate\": 0,001 }", "")]
     [InlineData("[1]", "The JSON is not an object")]
     [InlineData("{ \"epoch\": ", "")]
     public void What_does_not_fit_is_refused_by_name(string json, string message) =>
         Assert.Contains(message, Assert.Throws<FormatException>(() => TlbTrainer.Options.FromJson(json)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_may_be_null_may_be_null_in_JSON()
+    {
+        const string json = """{ "earlyStopping": null, "classWeights": null, "microBatchSize": null, "gradientClipNorm": null, "checkpointFolder": null, "checkpointInterval": null, "validationFraction": null, "augmentation": { "colorJitter": null } }""";
+        Assert.Equal(new TlbTrainer.Options().ToJson(), TlbTrainer.Options.FromJson(json).ToJson());
+    }
+
+    /// <summary>In a language that writes 0,5 for a half.</summary>
+    [Fact]
+    public void Numbers_are_read_and_written_whatever_the_language()
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            var german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (german.NumberFormat.NumberDecimalSeparator, german.NumberFormat.NumberGroupSeparator, german.NumberFormat.NegativeSign) = (",", ".", "~");
+            CultureInfo.CurrentCulture = german;
+            var options = TlbTrainer.Options.FromJson("""{ "learningRate": 0.5, "validationFraction": 0.25, "classWeights": [1.5, 2], "checkpointInterval": "00:00:01.5", "device": "cuda:2" }""");
+            Assert.Equal((0.5f, 0.25, TimeSpan.FromSeconds(1.5), ComputeDevice.Cuda(2)), (options.LearningRate, options.ValidationFraction, options.CheckpointInterval, options.Device));
+            Assert.Equal([1.5f, 2], options.ClassWeights!);
+            Assert.Contains("\"learningRate\": 0.5", options.ToJson(), StringComparison.Ordinal);
+            options.LearningRate = -0.5f;
+            Assert.Equal(["Options.LearningRate is -0.5; expected a number above 0."], options.Validate());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
 }

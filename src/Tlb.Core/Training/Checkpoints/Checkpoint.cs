@@ -8,12 +8,9 @@ namespace Tlb.Core;
 /// <summary>A training run as it stood after a step: all that is needed to go on to the same bits.</summary>
 internal sealed record Checkpoint(CheckpointPosition Position, SessionState Session, float[]? BestWeights)
 {
-    /// <summary>What a file's name ends in until it is complete.</summary>
-    public const string Unfinished = ".part";
-
     private const string Format = "tlb-checkpoint-1";
 
-    /// <summary>Writes a checkpoint: one safetensors file, complete on the disk before it gets its name.</summary>
+    /// <summary>Writes a checkpoint: one safetensors file, complete on the disk before it has its name.</summary>
     /// <param name="path">The file.</param>
     public void Save(string path)
     {
@@ -42,20 +39,7 @@ internal sealed record Checkpoint(CheckpointPosition Position, SessionState Sess
             ["sha256"] = Hash(position, tensors.Select(tensor => tensor.Values)),
         };
 
-        var unfinished = path + Unfinished;
-        try
-        {
-            using (var stream = File.Create(unfinished))
-            {
-                Safetensors.Write(stream, tensors, metadata);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+        OutputFile.Write(path, stream => Safetensors.Write(stream, tensors, metadata));
     }
 
     /// <summary>Reads a checkpoint.</summary>
@@ -70,7 +54,9 @@ internal sealed record Checkpoint(CheckpointPosition Position, SessionState Sess
         var values = names.Select(name => file.Tensors.TryGetValue(name, out var tensor) ? tensor.ToSingles().ToArray() : null).ToList();
         if (values[..3].Contains(null) || hash != Hash(run, values.OfType<float[]>().Select(array => (ReadOnlyMemory<float>)array)))
             throw new InvalidDataException($"'{path}' is damaged: its checksum differs.");
-        var position = JsonSerializer.Deserialize(run, CheckpointJson.Default.CheckpointPosition)!;
+        var position = JsonSerializer.Deserialize(run, CheckpointJson.Default.CheckpointPosition);
+        if (position is not { Epoch: >= 1, Step: >= 0, Run: not null, History.Epochs: not null } || (values[4] is { } best && best.Length != values[0]!.Length))
+            throw new InvalidDataException($"'{path}' is damaged: it names no place in a run, or its best weights are not those of its network.");
         var session = new SessionState
         {
             Step = position.SessionStep,

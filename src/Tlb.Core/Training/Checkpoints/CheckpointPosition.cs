@@ -40,6 +40,6 @@ internal sealed record CheckpointPosition
 }
 
 /// <summary>The JSON form of <see cref="CheckpointPosition"/>.</summary>
-[JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true, AllowDuplicateProperties = false, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(CheckpointPosition))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -5,9 +5,24 @@ using System.Text.Json;
 
 namespace Tlb.Core;
 
-/// <summary>What has to be the same for a run to go on from a checkpoint to the same bits.</summary>
+/// <summary>What has to be the same for a run to go on from a checkpoint. It then goes on to the same bits, if it is as long too.</summary>
 internal static class RunIdentity
 {
+    /// <summary>The only entry that may be another: a run can be made longer, or shorter than it was to be.</summary>
+    private const string Length = "epoch";
+
+    /// <summary>What keeps a run from going on from a checkpoint.</summary>
+    /// <param name="saved">The checkpoint's names and values; what an earlier version wrote beside them is passed over.</param>
+    /// <param name="run">Those of the run.</param>
+    public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> run) =>
+    [
+        .. run.Where(entry => entry.Key != Length && (!saved.TryGetValue(entry.Key, out var value) || value != entry.Value))
+            .Select(entry => $"{entry.Key} was {saved.GetValueOrDefault(entry.Key, "not known")} and is {entry.Value}"),
+    ];
+
+    /// <summary>The epochs that the run was to have; null where that is not known.</summary>
+    public static string? EpochCount(IReadOnlyDictionary<string, string> run) => run.GetValueOrDefault(Length);
+
     /// <summary>Names and values of all that decides what a run computes.</summary>
     public static IReadOnlyDictionary<string, string> Of(
         NetworkWeights initial, IImageSource training, IImageSource? validation, TrainingOptions options, Precision precision, int seed)
@@ -26,7 +41,7 @@ internal static class RunIdentity
             ["Seed"] = Text(seed),
         };
         // Options that decide nothing of the weights, or may be changed on the way.
-        string[] free = [nameof(options.CheckpointFolder), nameof(options.CheckpointEveryEpochs), nameof(options.CheckpointInterval), nameof(options.Resume), nameof(options.CancellationBehavior)];
+        string[] free = [nameof(options.CheckpointFolder), nameof(options.CheckpointEveryEpochs), nameof(options.CheckpointInterval), nameof(options.Resume), nameof(options.CancellationBehavior), nameof(options.WorkMemory)];
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(options, TrainingOptionsJson.Default.TrainingOptions));
         foreach (var option in json.RootElement.EnumerateObject().Where(option => !free.Contains(option.Name, StringComparer.OrdinalIgnoreCase)))
             identity[option.Name] = option.Value.GetRawText().ReplaceLineEndings(" ");

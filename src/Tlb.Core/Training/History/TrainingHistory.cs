@@ -48,7 +48,9 @@ public sealed class TrainingHistory
         ArgumentNullException.ThrowIfNull(json);
         try
         {
-            return JsonSerializer.Deserialize(json, HistoryJson.Default.TrainingHistory) ?? throw new FormatException("The training history is null.");
+            return JsonSerializer.Deserialize(json, HistoryJson.Default.TrainingHistory) is { Epochs: { } epochs } history && !epochs.Contains(null!)
+                ? history
+                : throw new FormatException("The training history is null, or an epoch of it is.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
@@ -57,12 +59,8 @@ public sealed class TrainingHistory
     }
 
     /// <summary>Writes a table for spreadsheets and pandas: a header line, then a line per epoch. What was not measured is left empty.</summary>
-    /// <param name="path">The file; one that exists is replaced.</param>
-    public void WriteCsv(string path)
-    {
-        using var writer = new StreamWriter(path);
-        WriteCsv(writer);
-    }
+    /// <param name="path">The file; one that exists is replaced when the new one is complete.</param>
+    public void WriteCsv(string path) => OutputFile.WriteText(path, WriteCsv);
 
     /// <summary>Writes the same table as <see cref="WriteCsv(string)"/>, with points in numbers whatever the culture, and line feeds at line ends.</summary>
     /// <param name="writer">What to write to; it stays open.</param>

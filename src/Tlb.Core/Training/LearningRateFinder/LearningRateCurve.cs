@@ -41,12 +41,8 @@ public sealed class LearningRateCurve
     public float? Suggested { get; }
 
     /// <summary>Writes a table for spreadsheets and pandas: a header line, then a line per step.</summary>
-    /// <param name="path">The file; one that exists is replaced.</param>
-    public void WriteCsv(string path)
-    {
-        using var writer = new StreamWriter(path);
-        WriteCsv(writer);
-    }
+    /// <param name="path">The file; one that exists is replaced when the new one is complete.</param>
+    public void WriteCsv(string path) => OutputFile.WriteText(path, WriteCsv);
 
     /// <summary>Writes the same table as <see cref="WriteCsv(string)"/>, with points in numbers whatever the culture, and line feeds at line ends.</summary>
     /// <param name="writer">What to write to; it stays open.</param>

@@ -57,7 +57,7 @@ internal sealed class LearningRateFinder
 
         var batches = new TrainingBatches(training, _options, initial.Config, seed);
         using var session = _engine.StartTraining(initial, _options.ForSession(seed));
-        var points = new List<LearningRatePoint>(_stepCount);
+        var points = new List<LearningRatePoint>();
         for (var epoch = 1; points.Count < _stepCount; epoch++)
         {
             using var feeder = batches.Open(epoch);

@@ -13,7 +13,7 @@ public sealed record LearningRateSchedule : ICheckedOptions
     public LearningRateScheduleKind Kind { get; set; }
 
     /// <summary>
-    /// The length of the warm-up in epochs, 0 or more, fractions allowed. With w steps of warm-up, step s of them (from 0) has
+    /// The length of the warm-up in epochs, 0 to 1,000,000, fractions allowed. With w steps of warm-up, step s of them (from 0) has
     /// the share (s + 1) / (w + 1) of the rate. A cosine begins after it; <see cref="StepEpochs"/> counts from the first epoch.
     /// A run that is no longer than its warm-up only rises. Not with <see cref="LearningRateScheduleKind.OneCycle"/>, which has its own rise. Default 0.
     /// </summary>
@@ -43,7 +43,7 @@ public sealed record LearningRateSchedule : ICheckedOptions
     /// <param name="stepsPerEpoch">The steps of an epoch; 1 or more.</param>
     /// <param name="epochs">The epochs of the whole run; 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The run has no such step.</exception>
-    public float RateAt(float peak, int step, int stepsPerEpoch, int epochs)
+    public float RateAt(float peak, long step, int stepsPerEpoch, int epochs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerEpoch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
@@ -71,7 +71,7 @@ public sealed record LearningRateSchedule : ICheckedOptions
         const string noWarmup = "0 with OneCycle, which rises for RisingShare of all steps";
         var isOneCycle = Kind == LearningRateScheduleKind.OneCycle;
         check.Named(Kind);
-        check.AtLeast(WarmupEpochs, 0);
+        check.Between(WarmupEpochs, 0, 1_000_000);
         check.AtLeast(WarmupSteps, 0);
         check.That(!(WarmupEpochs > 0 && WarmupSteps > 0), WarmupSteps, "0 where WarmupEpochs is set");
         check.That(!(isOneCycle && WarmupEpochs > 0), WarmupEpochs, noWarmup);
@@ -86,7 +86,7 @@ public sealed record LearningRateSchedule : ICheckedOptions
     /// <summary>From 1 down to <see cref="FinalShare"/> while <paramref name="progress"/> goes from 0 to 1.</summary>
     private double HalfCosine(double progress) => FinalShare + (1 - FinalShare) * (1 + Math.Cos(Math.PI * progress)) / 2;
 
-    private double OneCycle(int step, long total)
+    private double OneCycle(long step, long total)
     {
         var top = RisingShare * total - 1;                                   // as PyTorch places it: often between two steps
         return step < top

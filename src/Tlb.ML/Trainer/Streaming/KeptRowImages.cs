@@ -10,6 +10,7 @@ namespace Tlb.ML;
 internal sealed class KeptRowImages(StreamedImages.Properties images, int[] indexes, (RowBuffer Buffer, int Row)[] rows) : StreamedImages(images, indexes)
 {
     private readonly (RowBuffer Buffer, int Row)[] _rows = rows;
+    private int[]? _order;                                                   // of an earlier reader: memory for the next
 
     /// <summary>All images.</summary>
     public KeptRowImages(Properties images, (RowBuffer Buffer, int Row)[] rows) : this(images, [.. Enumerable.Range(0, rows.Length)], rows)
@@ -20,12 +21,11 @@ internal sealed class KeptRowImages(StreamedImages.Properties images, int[] inde
 
     public override IImageReader Read(int? shuffleSeed)
     {
-        var order = Indexes;
-        if (shuffleSeed is { } seed)
-        {
-            order = [.. Indexes];
-            new Random(seed).Shuffle(order);                                 // as ImageSubset does
-        }
+        if (shuffleSeed is not { } seed)
+            return new Reader(this, Indexes);
+        var order = Interlocked.Exchange(ref _order, null) ?? new int[Count];
+        Indexes.CopyTo(order, 0);
+        new Random(seed).Shuffle(order);                                     // as ImageSubset does
         return new Reader(this, order);
     }
 
@@ -56,6 +56,8 @@ internal sealed class KeptRowImages(StreamedImages.Properties images, int[] inde
         {
             _workers.Dispose();
             source.Return(_decoded);
+            if (order != source.Indexes)
+                source._order = order;
         }
     }
 }

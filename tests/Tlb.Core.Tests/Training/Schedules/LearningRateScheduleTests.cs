@@ -98,10 +98,17 @@ public sealed class LearningRateScheduleTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new LearningRateSchedule().RateAt(Peak, step, stepsPerEpoch, epochs));
 
     [Fact]
+    public void Steps_of_a_long_run_are_more_than_32_bits_count()
+    {
+        var schedule = new LearningRateSchedule { Kind = LearningRateScheduleKind.Cosine };
+        Assert.Equal(Peak / 2, schedule.RateAt(Peak, 3_000_000_000, stepsPerEpoch: 3000, epochs: 2_000_000), precision: 6);
+    }
+
+    [Fact]
     public void All_problems_are_reported_together() => Assert.Equal(
         [
             "LearningRateSchedule.Kind is 9; expected one of Constant, Cosine, OneCycle, Step.",
-            "LearningRateSchedule.WarmupEpochs is NaN; expected 0 or more.",
+            "LearningRateSchedule.WarmupEpochs is NaN; expected 0 to 1000000.",
             "LearningRateSchedule.WarmupSteps is -1; expected 0 or more.",
             "LearningRateSchedule.FinalShare is 1.5; expected 0 to 1.",
             "LearningRateSchedule.InitialShare is -0.5; expected 0 to 1.",
