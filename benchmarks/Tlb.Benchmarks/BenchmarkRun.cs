@@ -13,13 +13,14 @@ internal static class BenchmarkRun
     private const int TrainingFiles = 45_000;
     private const int SeveralEpochs = 5;
 
-    public static int Run(string work, int rounds, string peer, IReadOnlyCollection<string> only)
+    public static int Run(string work, int rounds, string peer, IReadOnlyCollection<string> only, IReadOnlyCollection<string> networks)
     {
-        var (results, workload) = (new Results(), new Workload(work));
+        var (results, workload) = (new Results(), new Workload(work, networks.First()));
         Console.WriteLine($"{new CpuEngine().Description}; {rounds} rounds");
         if (Wants("steps"))
         {
-            new StepBenchmarks(workload, peer, rounds).Run(results);
+            foreach (var network in networks)
+                new StepBenchmarks(new(work, network), peer, rounds).Run(results);
             WeightCopyBenchmark.Run(rounds, results);
         }
         if (Wants("loop"))

@@ -21,23 +21,25 @@ internal static class DeviceBenchmarks
     /// <param name="batchSizes">The sizes of batches.</param>
     /// <param name="rounds">How often everything is measured.</param>
     /// <param name="peerScript">The PyTorch script.</param>
-    public static int Run(string work, string device, int[] batchSizes, int rounds, string peerScript)
+    /// <param name="networks">The names of the networks whose speed is measured.</param>
+    public static int Run(string work, string device, int[] batchSizes, int rounds, string peerScript, IReadOnlyCollection<string> networks)
     {
         Directory.CreateDirectory(work);
         var results = new Results();
         Console.WriteLine($"{DeviceName()}; {rounds} rounds");
         Curves(device);
         Memory(device);
-        foreach (var batchSize in batchSizes)
-            Speed(work, device, batchSize, rounds, peerScript, results);
+        foreach (var name in networks)
+            foreach (var batchSize in batchSizes)
+                Speed(work, device, Workload.NetworkOf(name), name, batchSize, rounds, peerScript, results);
         results.Print();
         results.Save(Path.Combine(work, "device.json"));
         return 0;
     }
 
-    private static void Speed(string work, string device, int batchSize, int rounds, string peerScript, Results results)
+    private static void Speed(string work, string device, TlbConfig config, string name, int batchSize, int rounds, string peerScript, Results results)
     {
-        var network = TlbConfig.KerasExample with { AttentionDropout = 0.2f, FeedForwardDropout = 0.2f };
+        var network = config with { AttentionDropout = 0.2f, FeedForwardDropout = 0.2f };
         var weights = NetworkWeights.Initialize(network, seed: 1);
         var batch = Images(network, batchSize, seed: 1);
         var (weightsFile, imagesFile, labelsFile) = (Path.Combine(work, "weights.safetensors"), Path.Combine(work, "images.f32"), Path.Combine(work, "labels.i64"));
@@ -75,9 +77,9 @@ internal static class DeviceBenchmarks
                     theirScore[form].Add(batchSize / peer.Time($"infer {form} {precision}"));
                 }
             }
-            results.Add($"training step, batch {batchSize}, {precision}", "images/s", train, theirTrain.Values.MaxBy(Results.Median)!, "PyTorch eager, better form", moreIsBetter: true);
-            results.Add($"of it, until the host is free, batch {batchSize}, {precision}", "ms", starts);
-            results.Add($"scoring, batch {batchSize}, {precision}", "images/s", score, theirScore.Values.MaxBy(Results.Median)!, "PyTorch eager, better form", moreIsBetter: true);
+            results.Add($"{name}: training step, batch {batchSize}, {precision}", "images/s", train, theirTrain.Values.MaxBy(Results.Median)!, "PyTorch eager, better form", moreIsBetter: true);
+            results.Add($"{name}: of it, until the host is free, batch {batchSize}, {precision}", "ms", starts);
+            results.Add($"{name}: scoring, batch {batchSize}, {precision}", "images/s", score, theirScore.Values.MaxBy(Results.Median)!, "PyTorch eager, better form", moreIsBetter: true);
         }
     }
 

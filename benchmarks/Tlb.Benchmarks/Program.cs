@@ -6,9 +6,15 @@ var work = new Option<string>("--work") { Description = "The folder for what is 
 var rounds = new Option<int>("--rounds") { Description = "How often everything is measured.", DefaultValueFactory = _ => 7 };
 var peer = new Option<string>("--peer") { Description = "The PyTorch script.", DefaultValueFactory = _ => "benchmarks/peers/tlb_peer.py" };
 var only = new Option<string[]>("--only") { Description = "The parts to run: steps, loop, folder, memory, start. Default: all.", AllowMultipleArgumentsPerToken = true };
-var root = new RootCommand("Times training and scoring beside the same network in PyTorch and in plain TorchSharp.") { work, rounds, peer, only };
+var networks = new Option<string[]>("--network") { Description = "The networks to time the steps of; other parts take the first. Default: all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. Workload.NetworkNames] };
+networks.Validators.Add(result =>
+{
+    foreach (var token in result.Tokens.Where(token => !Workload.NetworkNames.Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
+        result.AddError($"No network is named '{token.Value}'; there are {string.Join(", ", Workload.NetworkNames)}.");
+});
+var root = new RootCommand("Times training and scoring beside the same network in PyTorch and in plain TorchSharp.") { work, rounds, peer, only, networks };
 root.SetAction(arguments => BenchmarkRun.Run(
-    Path.GetFullPath(arguments.GetRequiredValue(work)), arguments.GetValue(rounds), arguments.GetRequiredValue(peer), arguments.GetValue(only) ?? []));
+    Path.GetFullPath(arguments.GetRequiredValue(work)), arguments.GetValue(rounds), arguments.GetRequiredValue(peer), arguments.GetValue(only) ?? [], arguments.GetRequiredValue(networks)));
 
 // What the part "start" starts: a process that predicts one image and says how long that took since it began.
 var model = new Argument<string>("model");
@@ -29,7 +35,7 @@ var device = new Argument<string>("device") { Description = "The device, such as
 var batches = new Option<int[]>("--batch-size") { Description = "The sizes of batches.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [256, 2048] };
 var onDevice = new Command("device", "Times the network on a CUDA device in every precision, beside PyTorch on the same device.") { device, batches };
 onDevice.SetAction(arguments => DeviceBenchmarks.Run(
-    Path.GetFullPath(arguments.GetRequiredValue(work)), arguments.GetRequiredValue(device), arguments.GetRequiredValue(batches), arguments.GetValue(rounds), arguments.GetRequiredValue(peer)));
+    Path.GetFullPath(arguments.GetRequiredValue(work)), arguments.GetRequiredValue(device), arguments.GetRequiredValue(batches), arguments.GetValue(rounds), arguments.GetRequiredValue(peer), arguments.GetRequiredValue(networks)));
 
 var minutes = new Option<double>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 30 };
 var threads = new Option<int>("--threads") { Description = "The threads that work at once.", DefaultValueFactory = _ => 8 };
@@ -39,6 +45,6 @@ var soak = new Command("soak", "Trains, scores, loads, saves, cancels and dispos
 soak.SetAction(arguments => SoakRun.Run(
     Path.GetFullPath(arguments.GetRequiredValue(work)), TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(threads), arguments.GetRequiredValue(leak)));
 root.Subcommands.Add(soak);
-work.Recursive = rounds.Recursive = peer.Recursive = true;
+work.Recursive = rounds.Recursive = peer.Recursive = networks.Recursive = true;
 root.Subcommands.Add(onDevice);
 return root.Parse(args).Invoke();

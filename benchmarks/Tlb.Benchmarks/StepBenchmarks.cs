@@ -57,16 +57,19 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
 
         const double Batch = Workload.BatchSize;
         var products = Products.Of(workload.Network);
-        results.Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Best("train", Batch), "PyTorch eager, better form", moreIsBetter: true);
-        results.Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
-        results.Add("training step of our TorchSharp engine, likewise", "images/s", Rates("torch train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
-        results.Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("infer", Batch), "PyTorch eager, better form", moreIsBetter: true);
-        results.Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("trace", Batch), "PyTorch traced and frozen, better form", moreIsBetter: true);
-        results.Add("scoring, batch 256", "images/s", Rates("score", Batch), Rates("plain score", Batch), Plain, moreIsBetter: true);
-        results.Add("scoring with our TorchSharp engine, batch 256", "images/s", Rates("torch score", Batch), Rates("plain score", Batch), Plain, moreIsBetter: true);
-        results.Add("one image, prediction engine", "ms", _seconds["one"].Select(s => 1e3 * s), Faster("one").Select(s => 1e3 * s), "PyTorch eager, batch 1, better form", moreIsBetter: false);
+        Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Best("train", Batch), "PyTorch eager, better form", moreIsBetter: true);
+        Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
+        Add("training step of our TorchSharp engine, likewise", "images/s", Rates("torch train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
+        Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("infer", Batch), "PyTorch eager, better form", moreIsBetter: true);
+        Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("trace", Batch), "PyTorch traced and frozen, better form", moreIsBetter: true);
+        Add("scoring, batch 256", "images/s", Rates("score", Batch), Rates("plain score", Batch), Plain, moreIsBetter: true);
+        Add("scoring with our TorchSharp engine, batch 256", "images/s", Rates("torch score", Batch), Rates("plain score", Batch), Plain, moreIsBetter: true);
+        Add("one image, prediction engine", "ms", _seconds["one"].Select(s => 1e3 * s), Faster("one").Select(s => 1e3 * s), "PyTorch eager, batch 1, better form", moreIsBetter: false);
         results.Add("multiply-adds on registers, all cores", "GFLOP/s", Rates("peak", 1), Rates("matmul", 2 * Math.Pow(1024, 3) / 1e9), "PyTorch, 1024 x 1024 product", moreIsBetter: true);
-        results.Add("products of scoring, of that peak", "%", _seconds["score"].Chunk(3).Zip(_seconds["peak"], (s, peak) => 100 * products * Batch / Results.Median(s) * peak / 1e9));
+        results.Add($"{workload.Name}: products of scoring, of that peak", "%", _seconds["score"].Chunk(3).Zip(_seconds["peak"], (s, peak) => 100 * products * Batch / Results.Median(s) * peak / 1e9));
+
+        void Add(string what, string unit, IEnumerable<double> ours, IEnumerable<double> others, string name, bool moreIsBetter) =>
+            results.Add($"{workload.Name}: {what}", unit, ours, others, name, moreIsBetter);
     }
 
     /// <summary>Both must compute the same thing.</summary>
@@ -91,10 +94,10 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
         ThrowIfApart(probabilities, plain.Score(), "plain TorchSharp's", results);
     }
 
-    private static void ThrowIfApart(float[] ours, IEnumerable<float> theirs, string whose, Results results)
+    private void ThrowIfApart(float[] ours, IEnumerable<float> theirs, string whose, Results results)
     {
         var difference = ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max();
-        results.Add($"largest difference of probabilities to {whose}", "1e-6", [1e6 * difference]);
+        results.Add($"{workload.Name}: largest difference of probabilities to {whose}", "1e-6", [1e6 * difference]);
         if (!(difference <= 1e-5))
             throw new InvalidOperationException($"Our probabilities differ from {whose} by {difference}: these times mean nothing.");
     }

@@ -7,18 +7,31 @@ using Tlb.ML;
 
 namespace Tlb.Benchmarks;
 
-/// <summary>What is measured on: the Keras example's network with random weights, and random images.</summary>
+/// <summary>What is measured on: a network with random weights, and random images.</summary>
 internal sealed class Workload
 {
     public const int BatchSize = 256;
     public const int Classes = 10;
     private const int FileSize = 32;                                         // pixels of an image file, as CIFAR-10 has them
 
+    private static readonly Dictionary<string, TlbConfig> Networks = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [nameof(TlbConfig.KerasExample)] = TlbConfig.KerasExample,
+        [nameof(TlbConfig.Base)] = TlbConfig.Base,
+    };
+
     private readonly string _folder;
 
-    public Workload(string folder)
+    /// <summary>Makes the files of a workload.</summary>
+    /// <param name="folder">The folder for them.</param>
+    /// <param name="network">The name of the network, one of <see cref="NetworkNames"/>.</param>
+    public Workload(string folder, string network)
     {
-        _folder = folder;
+        Name = Networks.Keys.Single(name => string.Equals(name, network, StringComparison.OrdinalIgnoreCase));
+        Network = Networks[network];
+        Weights = NetworkWeights.Initialize(Network, seed: 1);
+        _folder = Path.Combine(folder, Name);
+        folder = _folder;
         Directory.CreateDirectory(folder);
         var random = new Random(1);
         Images = new(new() { Height = Network.ImageSize, Width = Network.ImageSize }, BatchSize);
@@ -32,9 +45,18 @@ internal sealed class Workload
         File.WriteAllBytes(LabelsFile, MemoryMarshal.AsBytes(Images.Labels.ToArray().Select(label => (long)label).ToArray().AsSpan()));
     }
 
-    public TlbConfig Network { get; } = TlbConfig.KerasExample;
+    /// <summary>The networks there are.</summary>
+    public static IReadOnlyCollection<string> NetworkNames => Networks.Keys;
 
-    public NetworkWeights Weights { get; } = NetworkWeights.Initialize(TlbConfig.KerasExample, seed: 1);
+    /// <summary>The network of a name, in any case.</summary>
+    public static TlbConfig NetworkOf(string name) => Networks[name];
+
+    /// <summary>The name of the network.</summary>
+    public string Name { get; }
+
+    public TlbConfig Network { get; }
+
+    public NetworkWeights Weights { get; }
 
     public ImageBatch Images { get; }
 
@@ -75,7 +97,7 @@ internal sealed class Workload
         var labels = ml.Data.LoadFromEnumerable(Enumerable.Range(0, Classes).Select(label => new LabelRow { Label = $"class{label}" }));
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", keyData: labels)
             .Append(ml.Transforms.LoadImages("Image", null, "ImagePath"))
-            .Append(ml.MulticlassClassification.Trainers.Tlb(new TlbTrainer.Options { FeatureColumnName = "Image", InitialWeightsFile = WeightsFile, Epoch = 0 }))
+            .Append(ml.MulticlassClassification.Trainers.Tlb(new TlbTrainer.Options { FeatureColumnName = "Image", Network = Network, InitialWeightsFile = WeightsFile, Epoch = 0 }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         ml.Model.Save(pipeline.Fit(rows), rows.Schema, ModelFile);
         return ModelFile;
@@ -85,9 +107,11 @@ internal sealed class Workload
     public PredictionEngine<ImageRow, Prediction> CreateEngine()
     {
         var ml = new MLContext(seed: 1);
-        var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 2 * Classes).Select(i => new ImageRow { Label = (uint)(i % Classes), Image = Decoded(i) }).ToList());
-        var options = new TlbTrainer.Options { FeatureColumnName = "Image", InitialWeightsFile = WeightsFile, Epoch = 0 };
-        return ml.Model.CreatePredictionEngine<ImageRow, Prediction>(ml.MulticlassClassification.Trainers.Tlb(options).Fit(rows));
+        var schema = SchemaDefinition.Create(typeof(ImageRow));
+        schema[nameof(ImageRow.Image)].ColumnType = new ImageDataViewType(Network.ImageSize, Network.ImageSize);
+        var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 2 * Classes).Select(i => new ImageRow { Label = (uint)(i % Classes), Image = Decoded(i) }).ToList(), schema);
+        var options = new TlbTrainer.Options { FeatureColumnName = "Image", Network = Network, InitialWeightsFile = WeightsFile, Epoch = 0 };
+        return ml.Model.CreatePredictionEngine<ImageRow, Prediction>(ml.MulticlassClassification.Trainers.Tlb(options).Fit(rows), inputSchemaDefinition: schema);
     }
 
     /// <summary>An image of <see cref="Images"/>, decoded.</summary>
@@ -124,7 +148,7 @@ internal sealed class Workload
         [KeyType(Classes)]
         public uint Label { get; set; }
 
-        [ImageType(48, 48)]
+        [ImageType(1, 1)]                                                    // as large as the network's, which the schema says
         public MLImage? Image { get; set; }
     }
 

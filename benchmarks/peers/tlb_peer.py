@@ -41,6 +41,17 @@ class Dense(nn.Module):
         return F.linear(x, self.kernel.t(), self.bias)
 
 
+class Kernels(nn.Module):
+    """Products without bias, side by side in one."""
+
+    def __init__(self, weights, *names):
+        super().__init__()
+        self.kernel = nn.Parameter(torch.cat([weights[name + ".kernel"] for name in names], 1))
+
+    def forward(self, x):
+        return F.linear(x, self.kernel.t())
+
+
 class Norm(nn.Module):
     def __init__(self, weights, name):
         super().__init__()
@@ -116,6 +127,98 @@ class Network(nn.Module):
         return torch.softmax(self.head(fast.mean(1)), -1)
 
 
+class Heads(nn.Module):
+    """The paper's attention: heads share a token's width; what is multiplied with the same tokens is one product, as in nn.MultiheadAttention."""
+
+    def __init__(self, weights, name, heads, drop, form, own):
+        super().__init__()
+        query, *key_value = (f"{name}.{n}" for n in ("query", "key", "value"))
+        if own:
+            self.norm, self.packed = Norm(weights, name + ".ln"), Kernels(weights, query, *key_value)
+        else:
+            self.q_ln, self.kv_ln = Norm(weights, name + ".q_ln"), Norm(weights, name + ".kv_ln")
+            self.query, self.key_value = Kernels(weights, query), Kernels(weights, *key_value)
+        self.output = Kernels(weights, name + ".output")
+        self.heads, self.drop, self.form, self.own = heads, drop, form, own
+        self.d = self.output.kernel.shape[1]
+
+    def forward(self, x, context):
+        b, t, d = x.shape[0], x.shape[1], self.d
+        if self.own:
+            q, k, v = self.packed(self.norm(x)).chunk(3, -1)
+        else:
+            q, (k, v) = self.query(self.q_ln(x)), self.key_value(self.kv_ln(context)).chunk(2, -1)
+        s, h, w = k.shape[1], self.heads, d // self.heads
+        q = q * (1 / math.sqrt(w))
+        if self.form == "mulsum":                      # no matrix-product loop over images and heads
+            q, k, v = q.reshape(b, t, 1, h, w), k.reshape(b, 1, s, h, w), v.reshape(b, 1, s, h, w)
+            p = F.dropout(torch.softmax((q * k).sum(-1), 2), self.drop, self.training)
+            read = (p.unsqueeze(-1) * v).sum(2).reshape(b, t, d)
+        else:
+            q, k, v = (y.reshape(b, -1, h, w).transpose(1, 2) for y in (q, k, v))
+            p = F.dropout(torch.softmax(torch.matmul(q, k.transpose(2, 3)), -1), self.drop, self.training)
+            read = torch.matmul(p, v).transpose(1, 2).reshape(b, t, d)
+        return x + self.output(read)
+
+
+class PaperBlock(nn.Module):
+    def __init__(self, weights, name, config, drop, form, own):
+        super().__init__()
+        d = config["EmbeddingDimension"]
+        self.attention = Heads(weights, f"{name}.{'self' if own else 'cross'}", config["NumberOfHeads"], drop, form, own)
+        self.norm = Norm(weights, name + ".ffn.ln")
+        self.widen = Dense(weights, name + ".ffn.dense1", d)
+        self.narrow = Dense(weights, name + ".ffn.dense2", config["FeedForwardExpansion"] * d)
+        self.drop = drop
+
+    def forward(self, x, other):
+        x = self.attention(x, other)
+        return x + F.dropout(self.narrow(F.gelu(self.widen(self.norm(x)))), self.drop, self.training)
+
+
+class PaperNetwork(nn.Module):
+    """The paper's form with the parts that TlbConfig.Base has."""
+
+    def __init__(self, weights, config, drop, form):
+        super().__init__()
+        parts = {"Tokenizer": "Convolutions", "Positions": "Learned", "StateKind": "Learned", "ChunkOrder": "Strips", "ReadOut": "Both"}
+        if any(config[name] != value for name, value in parts.items()):
+            raise NotImplementedError(f"the network here has {parts}")
+        self.chunk, self.pooling = config["ChunkSize"], config["ConvolutionPooling"]
+        self.convolutions = nn.ModuleList()
+        for i in range(config["ConvolutionLayers"]):
+            kernel = weights[f"tokenizer.{i}.kernel"].permute(3, 2, 0, 1)
+            layer = nn.Conv2d(kernel.shape[1], kernel.shape[0], kernel.shape[2], padding=kernel.shape[2] // 2)
+            layer.weight, layer.bias = nn.Parameter(kernel.contiguous()), nn.Parameter(weights[f"tokenizer.{i}.bias"].clone())
+            self.convolutions.append(layer)
+        self.positions = nn.Parameter(weights["patch.position_embedding"].clone())
+        self.start = nn.Parameter(weights["state.start"].clone())
+        own = [i % (config["R"] + 1) != config["R"] for i in range(config["NumberOfLayers"])]
+        self.blocks = nn.ModuleList([PaperBlock(weights, f"pm.{i}", config, drop, form, own[i]) for i in range(len(own))])
+        self.bottleneck = PaperBlock(weights, "tlb", config, drop, form, False)
+        self.pool_norm, self.score, self.state_norm = Norm(weights, "pool.ln"), Kernels(weights, "pool.score"), Norm(weights, "state.ln")
+        self.head = Dense(weights, "head", 2 * config["EmbeddingDimension"])
+
+    def forward(self, images):
+        x = images.permute(0, 3, 1, 2)                 # channels last, as libtorch has them fastest
+        for layer in self.convolutions:
+            x = F.max_pool2d(F.relu(layer(x)), self.pooling, 2, (self.pooling - 1) // 2, ceil_mode=self.pooling == 2)
+        tokens = x.flatten(2).transpose(1, 2) + self.positions
+        state, read = self.start.expand(images.shape[0], -1, -1), []
+        for fast in tokens.split(self.chunk, 1):
+            for block in self.blocks:
+                fast = block(fast, state)
+            state = self.bottleneck(state, fast)
+            read.append(fast)
+        tokens = self.pool_norm(torch.cat(read, 1))
+        pooled = torch.matmul(torch.softmax(self.score(tokens), 1).transpose(1, 2), tokens).squeeze(1)
+        return torch.softmax(self.head(torch.cat([pooled, self.state_norm(state).mean(1)], 1)), -1)
+
+
+def network_of(weights, config, drop, form):
+    return (PaperNetwork if config.get("Form") == "Paper" else Network)(weights, config, drop, form)
+
+
 def loss_of(probabilities, labels):
     p = (probabilities / probabilities.sum(-1, keepdim=True)).clamp(1e-7, 1 - 1e-7)
     return -torch.log(p.gather(1, labels.view(-1, 1))).mean()
@@ -161,7 +264,7 @@ def main():
 
     def scorer(form):
         if form not in networks:
-            networks[form] = Network(weights, config, 0.0, form).eval()
+            networks[form] = network_of(weights, config, 0.0, form).to(device).eval()
         return networks[form]
 
     def timed(work, times=1):
@@ -181,7 +284,7 @@ def main():
 
     def train(form, precision):
         if (form, precision) not in trainers:
-            network = Network(weights, config, 0.2, form).train()
+            network = network_of(weights, config, 0.2, form).to(device).train()
             scaler = torch.amp.GradScaler(device.type) if precision == "Float16" else None
             trainers[form, precision] = (network, AdamW(network.parameters(), 1e-3, 1e-4), scaler)
         network, optimizer, scaler = trainers[form, precision]

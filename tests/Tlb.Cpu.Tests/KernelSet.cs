@@ -10,6 +10,7 @@ internal abstract unsafe class KernelSet
         ["256 bits"] = new KernelSet<Lanes256>(),
         ["512 bits"] = new KernelSet<Lanes512>(),
         ["few registers"] = new KernelSet<FewRegisters>(),
+        ["many registers"] = new KernelSet<ManyRegisters>(),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];
@@ -19,6 +20,9 @@ internal abstract unsafe class KernelSet
     public static KernelSet Of(string name) => All[name];
 
     public abstract int Lanes { get; }
+
+    /// <summary>Makes something that is compiled for this kind of register.</summary>
+    public abstract T Create<T>(ILanesFactory<T> factory);
 
     public abstract void Linear(Linear layer, float* x, int xStride, float* y, int yStride, int columns, bool add);
 
@@ -36,12 +40,14 @@ internal abstract unsafe class KernelSet
 
     public abstract void GeluBackward(float* x, float* gradient, int count);
 
-    public abstract void Attention(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask);
+    public abstract void Attention(
+        in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* read, in DropoutMask mask, float* kept);
 
-    public abstract void AttentionToTokens(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read);
+    public abstract void AttentionToTokens(in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* read);
 
     public abstract void AttentionBackward(
-        in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient);
+        in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* readGradient, in DropoutMask mask, float* scores,
+        float* probeGradient, float* keyGradient, float* valueGradient);
 
     public abstract void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns);
 
@@ -68,6 +74,8 @@ internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILane
 {
     public override int Lanes => L.Count;
 
+    public override T Create<T>(ILanesFactory<T> factory) => factory.Create<L>();
+
     public override void Linear(Linear layer, float* x, int xStride, float* y, int yStride, int columns, bool add) =>
         layer.Forward<L>(x, xStride, y, yStride, columns, add);
 
@@ -89,21 +97,17 @@ internal sealed unsafe class KernelSet<L> : KernelSet where L : unmanaged, ILane
 
     public override void GeluBackward(float* x, float* gradient, int count) => Cpu.Gelu.Backward<L>(x, gradient, count);
 
-    public override void Attention(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read, in DropoutMask mask)
-    {
-        using var kept = new AlignedFloats(shape.Keys * L.Count);
-        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, probes, context, probabilities, read, mask, kept.Pointer);
-    }
+    public override void Attention(
+        in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* read, in DropoutMask mask, float* kept) =>
+        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, probes, keys, values, probabilities, read, mask, kept);
 
-    public override void AttentionToTokens(in AttentionShape shape, float* probes, float* context, float* probabilities, float* read) =>
-        AttentionKernel.Forward<L, TokensInLanes<L>>(shape, probes, context, probabilities, read, default, null);
+    public override void AttentionToTokens(in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* read) =>
+        AttentionKernel.Forward<L, TokensInLanes<L>>(shape, probes, keys, values, probabilities, read, default, null);
 
     public override void AttentionBackward(
-        in AttentionShape shape, float* probes, float* context, float* probabilities, float* readGradient, in DropoutMask mask, float* probeGradient, float* contextGradient)
-    {
-        using var scores = new AlignedFloats(2 * shape.Keys * L.Count);
-        AttentionKernel.Backward<L>(shape, probes, context, probabilities, readGradient, mask, probeGradient, contextGradient, scores.Pointer);
-    }
+        in AttentionShape shape, float* probes, float* keys, float* values, float* probabilities, float* readGradient, in DropoutMask mask, float* scores,
+        float* probeGradient, float* keyGradient, float* valueGradient) =>
+        AttentionKernel.Backward<L>(shape, probes, keys, values, probabilities, readGradient, mask, scores, probeGradient, keyGradient, valueGradient);
 
     public override void FeedForward(FoldedFeedForward layer, float* normed, int stride, float* wide, int wideStride, float* x, int columns) =>
         ImagesInLanes<L>.FeedForward(layer, normed, stride, wide, wideStride, x, columns);

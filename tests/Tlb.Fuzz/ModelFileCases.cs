@@ -104,10 +104,14 @@ internal sealed partial class ModelFileCases
             ImageSize = Size(4096), PatchSize = Size(64), EmbeddingDimension = Size(64), ChunkSize = Size(65536), R = Size(1024),
             NumberOfLayers = Size(1024), NumberOfHeads = Size(1024), NumberOfClasses = Size(100_000),
         };
+        if (random.Next(2) == 0)
+            config = Paper(config);
         if (config.Validate().Count > 0)
         {
             var patch = Math.Min(config.PatchSize, config.ImageSize);
-            config = config with { PatchSize = patch, ImageSize = config.ImageSize / patch * patch, ChunkSize = 1 << random.Next(12) };
+            if (config.Tokenizer == TokenizerKind.Patches)
+                config = config with { PatchSize = patch, ImageSize = config.ImageSize / patch * patch };
+            config = config with { ChunkSize = 1 << random.Next(12) };
             if (config.Validate().Count > 0)
                 config = config with { ChunkSize = 1 };
         }
@@ -122,10 +126,23 @@ internal sealed partial class ModelFileCases
         Console.WriteLine("weights " + Environment.TickCount64);IsRefusedOrScores(ModelZip.Change(zip, ModelZip.Description, bytes =>
         {
             var text = ModelZip.Latin1(bytes);
-            foreach (var property in typeof(TlbConfig).GetProperties().Where(property => property.CanWrite && property.PropertyType == typeof(int)))
-                text = Regex.Replace(text, $"\"{property.Name}\": [0-9]+", string.Create(CultureInfo.InvariantCulture, $"\"{property.Name}\": {property.GetValue(config)}"));
+            foreach (var property in typeof(TlbConfig).GetProperties().Where(property => property.CanWrite && (property.PropertyType == typeof(int) || property.PropertyType.IsEnum)))
+            {
+                var value = property.PropertyType.IsEnum ? $"\"{property.GetValue(config)}\"" : ((int)property.GetValue(config)!).ToString(CultureInfo.InvariantCulture);
+                text = Regex.Replace(text, $"\"{property.Name}\": (\"[A-Za-z]+\"|[0-9]+)", $"\"{property.Name}\": {value}");
+            }
             return ModelZip.Latin1(Regex.Replace(text, "\"Label(Type|s)\": (\"[^\"]*\"|\\[[^]]*\\]),", ""));
         }), random);
+
+        TlbConfig Paper(TlbConfig sizes)
+        {
+            sizes = sizes with { Form = TlbForm.Paper, EmbeddingDimension = sizes.NumberOfHeads * Size(8), NumberOfLayers = sizes.R + Size(64), NumberOfStates = Size(65536), FeedForwardExpansion = Size(16) };
+            return random.Next(2) == 0 ? sizes : sizes with
+            {
+                Tokenizer = TokenizerKind.Convolutions, PatchSize = TlbConfig.KerasExample.PatchSize,
+                ConvolutionLayers = Size(8), ConvolutionKernel = 2 * Size(7) - 1, ConvolutionChannels = Size(8192), ConvolutionPooling = random.Next(2, 4),
+            };
+        }
 
         int Size(int most) => random.Next(3) switch { 0 => random.Next(1, 5), 1 => 1 << random.Next(BitsOf(most)), _ => random.Next(1, most + 2) };
 
@@ -156,9 +173,9 @@ internal sealed partial class ModelFileCases
         using (model)
         {
             model.WorkMemory = 256 << 20;                                    // so that no case takes long: what is refused is refused before
-            const long MostWork = 2_000_000;                                 // multiplications, in seconds at most: there is no limit to patience in the library
+            const long MostWork = 1L << 28;                                  // multiplications, in seconds at most: there is no limit to patience in the library
             var network = model.Model.Network;
-            if (network.BlockCount > 64 || network.TokenCount * (long)network.BlockCount * (network.EmbeddingDimension + network.NumberOfHeads * (long)Math.Min(network.ChunkSize, 64)) > MostWork)
+            if (network.Work > MostWork)
                 return;
             try
             {

@@ -26,7 +26,7 @@ internal sealed class PlainFeedForward : nn.Module<Tensor, Tensor>
 
     public PlainFeedForward(TlbConfig config) : base(nameof(PlainFeedForward))
     {
-        int dimension = config.EmbeddingDimension, hidden = TlbConfig.FeedForwardExpansion * dimension;
+        int dimension = config.EmbeddingDimension, hidden = config.FeedForwardExpansion * dimension;
         _norm = nn.LayerNorm(dimension, TlbConfig.LayerNormEpsilon);
         _widen = nn.Linear(dimension, hidden);
         _narrow = nn.Linear(hidden, dimension);

@@ -10,7 +10,7 @@ internal sealed class PlainTorchSharp : IDisposable
 {
     private const float WeightDecay = 1e-4f;
 
-    private readonly PlainTlbNetwork _network;
+    private readonly nn.Module<Tensor, Tensor> _network;
     private readonly AdamW _optimizer;
     private readonly Tensor _images;                                         // [B, S, S, 3]
     private readonly Tensor _labels;                                         // [B]
@@ -21,7 +21,7 @@ internal sealed class PlainTorchSharp : IDisposable
     /// <param name="images">The images, of the network's size.</param>
     public PlainTorchSharp(TlbConfig config, NetworkWeights weights, ImageBatch images)
     {
-        _network = new(config);
+        _network = config.Form == TlbForm.Paper ? new PlainPaperNetwork(config) : new PlainTlbNetwork(config);
         PlainWeights.CopyTo(_network, weights);
         _optimizer = optim.AdamW(_network.parameters(), lr: 1e-3, weight_decay: WeightDecay);
         using var scope = NewDisposeScope();

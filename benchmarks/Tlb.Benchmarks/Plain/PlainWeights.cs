@@ -12,7 +12,7 @@ internal static class PlainWeights
     /// <param name="network">The network.</param>
     /// <param name="weights">Their values.</param>
     /// <exception cref="InvalidOperationException">The network has other parameters than the weights.</exception>
-    public static void CopyTo(PlainTlbNetwork network, NetworkWeights weights)
+    public static void CopyTo(nn.Module network, NetworkWeights weights)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -29,7 +29,9 @@ internal static class PlainWeights
 
     private static void Copy(Tensor values, ParameterSpec source, Parameter parameter)
     {
-        if (source.IsMatrix)
+        if (parameter.dim() == 4)
+            values = values.view([.. source.Shape.Select(size => (long)size)]).permute(3, 2, 0, 1); // [k, k, in, out] to [out, in, k, k]
+        else if (source.IsMatrix)
             values = values.view(parameter.size(1), parameter.size(0)).t();  // [in, out] to [out, in]
         parameter.copy_(values.reshape(parameter.shape));
     }

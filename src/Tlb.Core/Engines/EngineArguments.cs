@@ -43,7 +43,7 @@ internal static class EngineArguments
     public static void ThrowIfNoRoomForAttention(ImageBatch batch, ReadOnlySpan<float> attention, TlbConfig config)
     {
         if (attention.Length != (long)batch.Count * config.TokenCount)
-            throw new ArgumentException($"Room for {attention.Length} attention values; expected {batch.Count} x {config.ChunkCount} x {config.ChunkSize}.", nameof(attention));
+            throw new ArgumentException($"Room for {attention.Length} attention values; expected {batch.Count} x {config.TokenCount}.", nameof(attention));
     }
 
     /// <summary>Checks that weights are of a network; its dropouts don't matter.</summary>

@@ -13,11 +13,12 @@ internal interface IScorer : IDisposable
     /// <param name="batch">As for <see cref="Score"/>.</param>
     /// <param name="probabilities">As for <see cref="Score"/>, with the same values.</param>
     /// <param name="attention">
-    /// Receives the attention to each token, 0 to 1, [batch.Count, chunks, K]: of the probabilities [heads, queries, K] of a chunk the
-    /// maximum over the queries, then the mean over the heads. <see cref="AttentionMap"/> makes a map of it.
+    /// Receives the attention to each token, 0 to 1, by its place in the image, left to right, then down, [batch.Count, G, G]: of the
+    /// probabilities [heads, state vectors, K] of a chunk the maximum over the state vectors, then the mean over the heads.
+    /// <see cref="AttentionMap"/> makes a map of it.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="probabilities"/> is not batch.Count x classes long, or <paramref name="attention"/> not batch.Count x chunks x K.
+    /// <paramref name="probabilities"/> is not batch.Count x classes long, or <paramref name="attention"/> not batch.Count x tokens.
     /// </exception>
     void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention);
 }

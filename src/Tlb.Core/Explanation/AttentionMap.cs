@@ -1,31 +1,31 @@
 namespace Tlb.Core;
 
-/// <summary>What the slow stream of a network attended to in an image: a value for each patch, as the Keras example shows it.</summary>
+/// <summary>What the slow stream of a network attended to in an image: a value for each token, as the Keras example shows it.</summary>
 /// <remarks>
-/// Attention is shared out within a chunk: its values say which patches of a chunk counted most when the state took it in, not which
+/// Attention is shared out within a chunk: its values say which tokens of a chunk counted most when the state took it in, not which
 /// chunk counted most.
 /// </remarks>
 public sealed class AttentionMap
 {
     private readonly float[] _values;
 
-    /// <summary>Joins the chunks of an image.</summary>
+    /// <summary>Makes a map.</summary>
     /// <param name="config">The network.</param>
-    /// <param name="attention">The attention to each token of the image, [chunks, K], as <see cref="IScorer.Explain"/> gives it.</param>
-    /// <exception cref="ArgumentException"><paramref name="attention"/> is not chunks x K long.</exception>
+    /// <param name="attention">The attention to each token of the image, [G, G], as <see cref="IScorer.Explain"/> gives it.</param>
+    /// <exception cref="ArgumentException"><paramref name="attention"/> is not as long as the image has tokens.</exception>
     public AttentionMap(TlbConfig config, ReadOnlySpan<float> attention)
     {
         ArgumentNullException.ThrowIfNull(config);
         if (attention.Length != config.TokenCount)
-            throw new ArgumentException($"There are {attention.Length} attention values; expected {config.ChunkCount} chunks x {config.ChunkSize}.", nameof(attention));
+            throw new ArgumentException($"There are {attention.Length} attention values; expected {config.TokenCount}, one for each token.", nameof(attention));
         GridSize = config.GridSize;
-        _values = attention.ToArray();                                       // [C, K] is [G, G]: chunks are patches in the order of reading
+        _values = attention.ToArray();                                       // [G, G]
     }
 
-    /// <summary>The patches along each side of the image, G.</summary>
+    /// <summary>The tokens along each side of the image, G.</summary>
     public int GridSize { get; }
 
-    /// <summary>The attention to each patch, 0 to 1, [G, G]: row by row from the top.</summary>
+    /// <summary>The attention to each token, 0 to 1, [G, G]: row by row from the top.</summary>
     public IReadOnlyList<float> Values => _values;
 
     /// <summary>The map in the size of a picture: bilinear, half-pixel centres, edges repeated.</summary>

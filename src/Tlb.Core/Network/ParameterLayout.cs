@@ -8,8 +8,6 @@ public sealed class ParameterLayout : IReadOnlyList<ParameterSpec>
 {
     private readonly List<ParameterSpec> _parameters = [];
     private readonly Dictionary<string, ParameterSpec> _byName = new(StringComparer.Ordinal);
-    private readonly int _dimension;
-    private readonly int _heads;
 
     /// <summary>Lays out the parameters of a network.</summary>
     /// <param name="config">The network.</param>
@@ -18,15 +16,13 @@ public sealed class ParameterLayout : IReadOnlyList<ParameterSpec>
     {
         ArgumentNullException.ThrowIfNull(config);
         config.ThrowIfInvalid();
-        (_dimension, _heads) = (config.EmbeddingDimension, config.NumberOfHeads);
-
-        Kernel("patch.projection", config.PatchSize, config.PatchSize, TlbConfig.Channels, _dimension);
-        Add("patch.position_embedding", ParameterInitializer.Positions, config.TokenCount, _dimension);
-        LayerNorm("patch.ln");
-        for (var i = 0; i < config.BlockCount; i++)
-            Block($"pm.{i}", config.ReadsState(i));
-        Block("tlb", readsState: false);
-        Kernel("head", _dimension, config.NumberOfClasses);
+        foreach (var (name, shape, initializer) in NetworkPlan.Parameters(config))
+        {
+            var parameter = new ParameterSpec(name, [.. shape], ValueCount, initializer);
+            _parameters.Add(parameter);
+            _byName.Add(name, parameter);
+            ValueCount = checked(ValueCount + parameter.Count);
+        }
     }
 
     /// <summary>The number of parameter tensors.</summary>
@@ -50,48 +46,4 @@ public sealed class ParameterLayout : IReadOnlyList<ParameterSpec>
     public IEnumerator<ParameterSpec> GetEnumerator() => _parameters.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    /// <summary>A two-stream block: self-attention, attention to the state where it is used, and the feed-forward layer they share.</summary>
-    private void Block(string name, bool readsState)
-    {
-        Attention($"{name}.fast");
-        if (readsState)
-            Attention($"{name}.slow");
-        LayerNorm($"{name}.ffn.ln");
-        Kernel($"{name}.ffn.dense1", _dimension, TlbConfig.FeedForwardExpansion * _dimension);
-        Kernel($"{name}.ffn.dense2", TlbConfig.FeedForwardExpansion * _dimension, _dimension);
-    }
-
-    private void Attention(string name)
-    {
-        foreach (var norm in (ReadOnlySpan<string>)["q_ln", "k_ln", "v_ln"])
-            LayerNorm($"{name}.{norm}");
-        foreach (var projection in (ReadOnlySpan<string>)["query", "key", "value"])
-        {
-            Add($"{name}.{projection}.kernel", ParameterInitializer.GlorotUniform(_dimension, _heads, _dimension), _dimension, _heads, _dimension);
-            Add($"{name}.{projection}.bias", ParameterInitializer.Zeros, _heads, _dimension);
-        }
-        Kernel($"{name}.output", _heads, _dimension, _dimension);
-    }
-
-    private void LayerNorm(string name)
-    {
-        Add($"{name}.gamma", ParameterInitializer.Ones, _dimension);
-        Add($"{name}.beta", ParameterInitializer.Zeros, _dimension);
-    }
-
-    /// <summary>A kernel and the bias of its last size.</summary>
-    private void Kernel(string name, params ReadOnlySpan<int> shape)
-    {
-        Add($"{name}.kernel", ParameterInitializer.GlorotUniform(shape), shape);
-        Add($"{name}.bias", ParameterInitializer.Zeros, shape[^1]);
-    }
-
-    private void Add(string name, ParameterInitializer initializer, params ReadOnlySpan<int> shape)
-    {
-        var parameter = new ParameterSpec(name, [.. shape], ValueCount, initializer);
-        _parameters.Add(parameter);
-        _byName.Add(name, parameter);
-        ValueCount = checked(ValueCount + parameter.Count);
-    }
 }

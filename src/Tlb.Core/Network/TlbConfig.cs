@@ -1,21 +1,19 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Tlb.Core;
 
 /// <summary>The shape of a Temporal Latent Bottleneck network: everything that decides which weights it has and what it computes.</summary>
 /// <remarks>
-/// The defaults are those of the Keras example "When Recurrence meets Transformers" (CIFAR-10, 415,882 parameters).
-/// An image is cut into patches (tokens), the tokens into chunks; a fast stream of Transformer blocks reads one chunk at a
-/// time, and a slow stream of <see cref="ChunkSize"/> state vectors carries what was read to the next chunk
-/// (Didolkar et al., 2022, arXiv 2205.14794).
+/// The defaults are those of the Keras example "When Recurrence meets Transformers" (CIFAR-10, 415,882 parameters);
+/// <see cref="Base"/> is the network to choose.
+/// An image becomes tokens, which are read in chunks; a fast stream of Transformer blocks reads one chunk at a time, and a slow
+/// stream of a few state vectors carries what was read to the next chunk (Didolkar et al., 2022, arXiv 2205.14794).
 /// </remarks>
 public sealed record TlbConfig : ICheckedOptions
 {
     /// <summary>The number of colour channels of an image: red, green, blue.</summary>
     public const int Channels = 3;
-
-    /// <summary>The hidden width of a feed-forward layer, in multiples of <see cref="EmbeddingDimension"/>.</summary>
-    public const int FeedForwardExpansion = 4;
 
     /// <summary>The epsilon of every layer normalisation.</summary>
     public const float LayerNormEpsilon = 1e-5f;
@@ -23,38 +21,118 @@ public sealed record TlbConfig : ICheckedOptions
     /// <summary>The network of the Keras example, as <c>new TlbConfig()</c> gives it.</summary>
     public static TlbConfig KerasExample { get; } = new();
 
+    /// <summary>
+    /// The network to choose: the paper's form behind a convolutional tokenizer, for pictures of 32x32 pixels: 64 tokens in 4 chunks, 8 state
+    /// vectors, 410,346 parameters for 10 classes. For larger pictures take more <see cref="ConvolutionLayers"/>: 3 for 64 or 96 pixels, 4
+    /// for 224.
+    /// </summary>
+    public static TlbConfig Base { get; } = new()
+    {
+        Form = TlbForm.Paper,
+        Tokenizer = TokenizerKind.Convolutions,
+        ImageSize = 32,
+        EmbeddingDimension = 96,
+        ChunkSize = 16,
+        NumberOfHeads = 4,
+        FeedForwardExpansion = 2,
+    };
+
     /// <summary>A network for small pictures and quick runs: 32x32 pixels, 64 tokens in 4 chunks, 64,170 parameters for 10 classes.</summary>
     public static TlbConfig Small { get; } = new() { ImageSize = 32, PatchSize = 4, EmbeddingDimension = 32, ChunkSize = 16, NumberOfLayers = 2 };
 
     /// <summary>The smallest network with all the parts, for tests that drive a whole pipeline in seconds: 8x8 pixels, 4 tokens, 2 chunks.</summary>
     public static TlbConfig Tiny { get; } = new() { ImageSize = 8, PatchSize = 4, EmbeddingDimension = 8, ChunkSize = 2, NumberOfLayers = 2 };
 
-    /// <summary>Height and width of the network's input, in pixels; a multiple of <see cref="PatchSize"/>, at most 4096. Default 48.</summary>
+    /// <summary>Which reading of the Temporal Latent Bottleneck it is. Default <see cref="TlbForm.KerasExample"/>.</summary>
+    public TlbForm Form { get; init; }
+
+    /// <summary>
+    /// Height and width of the network's input, in pixels, at most 4096; with <see cref="TokenizerKind.Patches"/> a multiple of
+    /// <see cref="PatchSize"/>. Default 48.
+    /// </summary>
     public int ImageSize { get; init; } = 48;
 
-    /// <summary>Height and width of a patch, in pixels, at most 4096. Default 4.</summary>
+    /// <summary>What makes tokens of an image. Default <see cref="TokenizerKind.Patches"/>; the Keras example's form has no other.</summary>
+    public TokenizerKind Tokenizer { get; init; }
+
+    /// <summary>Height and width of a patch, in pixels, at most 4096. Default 4. Convolutions have none.</summary>
     public int PatchSize { get; init; } = 4;
 
-    /// <summary>The width of a token and of a state vector, and of each attention head (Keras's <c>embed_dim</c>); 1 to 8192. Default 64.</summary>
+    /// <summary>
+    /// The layers of <see cref="TokenizerKind.Convolutions"/>, each of which halves the sides, rounded up; 1 to 8. Default 2: 32x32 pixels
+    /// become 8x8 tokens.
+    /// </summary>
+    public int ConvolutionLayers { get; init; } = 2;
+
+    /// <summary>Height and width of the kernels of <see cref="TokenizerKind.Convolutions"/>, in pixels: odd, 1 to 15. Default 3.</summary>
+    public int ConvolutionKernel { get; init; } = 3;
+
+    /// <summary>
+    /// The channels between the layers of <see cref="TokenizerKind.Convolutions"/>; 1 to 8192. Default 32. The last layer gives
+    /// <see cref="EmbeddingDimension"/> of them, a token.
+    /// </summary>
+    public int ConvolutionChannels { get; init; } = 32;
+
+    /// <summary>Height and width of what a max-pooling of <see cref="TokenizerKind.Convolutions"/> looks at, in pixels: 2 or 3. Default 3.</summary>
+    public int ConvolutionPooling { get; init; } = 3;
+
+    /// <summary>The width of a token and of a state vector (Keras's <c>embed_dim</c>); 1 to 8192. Default 64.</summary>
     public int EmbeddingDimension { get; init; } = 64;
 
     /// <summary>
-    /// The tokens in a chunk, and the state vectors of the slow stream (the Keras example uses one number for both).
-    /// Must divide <see cref="TokenCount"/>; 1 to 65536. Default 8.
+    /// What tells tokens of different places apart. Default <see cref="PositionKind.Learned"/>; the Keras example's form has no other.
+    /// </summary>
+    public PositionKind Positions { get; init; }
+
+    /// <summary>
+    /// The tokens in a chunk; 1 to 65536, at most <see cref="TokenCount"/>. Default 8. Where it doesn't divide them, the last chunk has
+    /// fewer; the Keras example's form must have it divide them.
     /// </summary>
     public int ChunkSize { get; init; } = 8;
 
     /// <summary>
-    /// How often the fast stream reads the state: block i of the perceptual module attends to it if i is a multiple of R
-    /// (Keras's <c>r</c>; i counts the blocks of the list that <see cref="BlockCount"/> describes); 1 to 1024. Default 2.
+    /// In which order tokens are read, and so which share a chunk. Default <see cref="ChunkOrder.Strips"/>; the Keras example's form has no
+    /// other.
+    /// </summary>
+    public ChunkOrder ChunkOrder { get; init; }
+
+    /// <summary>
+    /// The state vectors of the slow stream in the paper's form; 1 to 65536. Default 8. The Keras example's form has as many as
+    /// <see cref="ChunkSize"/>.
+    /// </summary>
+    public int NumberOfStates { get; init; } = 8;
+
+    /// <summary>What tells the state vectors apart in the paper's form. Default <see cref="StateKind.Learned"/>.</summary>
+    public StateKind StateKind { get; init; }
+
+    /// <summary>
+    /// How often the fast stream reads the state; 1 to 1024. Default 2. In the paper's form R blocks that attend among the tokens are
+    /// followed by one that attends to the state, and so on; <see cref="NumberOfLayers"/> has to be more. In the Keras example's, block i
+    /// attends to it as well if i is a multiple of R (Keras's <c>r</c>; i counts the blocks of the list that <see cref="BlockCount"/>
+    /// describes).
     /// </summary>
     public int R { get; init; } = 2;
 
-    /// <summary>The layers of the perceptual module before it is expanded (see <see cref="BlockCount"/>); 1 to 1024. Default 4.</summary>
+    /// <summary>
+    /// The layers of the perceptual module; in the Keras example's form before it is expanded (see <see cref="BlockCount"/>); 1 to 1024.
+    /// Default 4.
+    /// </summary>
     public int NumberOfLayers { get; init; } = 4;
 
-    /// <summary>The attention heads, each <see cref="EmbeddingDimension"/> wide; 1 to 1024. Default 1.</summary>
+    /// <summary>
+    /// The attention heads; 1 to 1024. Default 1. In the paper's form they share the <see cref="EmbeddingDimension"/>, which has to be a
+    /// multiple; in the Keras example's each of them is that wide.
+    /// </summary>
     public int NumberOfHeads { get; init; } = 1;
+
+    /// <summary>The hidden width of a feed-forward layer, in multiples of <see cref="EmbeddingDimension"/>; 1 to 16. Default 4.</summary>
+    public int FeedForwardExpansion { get; init; } = 4;
+
+    /// <summary>
+    /// What the classes are read from in the paper's form. Default <see cref="ReadOutKind.Both"/>. The Keras example reads the mean of the
+    /// last chunk's tokens.
+    /// </summary>
+    public ReadOutKind ReadOut { get; init; } = ReadOutKind.Both;
 
     /// <summary>The classes told apart; 2 to 1,000,000. The ML.NET trainer sets it from the label column. Default 10.</summary>
     public int NumberOfClasses { get; init; } = 10;
@@ -68,28 +146,52 @@ public sealed record TlbConfig : ICheckedOptions
     /// <summary>The share of feed-forward outputs dropped in training, 0 to below 1. Default 0, see <see cref="AttentionDropout"/>.</summary>
     public float FeedForwardDropout { get; init; }
 
-    /// <summary>The patches along one side of the image.</summary>
-    public int GridSize => ImageSize / PatchSize;
+    /// <summary>The tokens along one side of the image.</summary>
+    public int GridSize => Tokenizer == TokenizerKind.Patches ? ImageSize / PatchSize : ConvolutionSize(ConvolutionLayers);
 
-    /// <summary>The patches, and so the tokens, of an image.</summary>
+    /// <summary>The tokens of an image.</summary>
     public int TokenCount => GridSize * GridSize;
 
     /// <summary>The chunks of an image: the steps of the recurrence.</summary>
-    public int ChunkCount => TokenCount / ChunkSize;
+    public int ChunkCount => (TokenCount + ChunkSize - 1) / ChunkSize;
 
     /// <summary>
-    /// The blocks of the perceptual module: one for each layer, and one more after each layer whose index is a multiple of
-    /// <see cref="R"/>.
+    /// The blocks of the perceptual module: one for each layer; in the Keras example's form one more after each layer whose index is a
+    /// multiple of <see cref="R"/>.
     /// </summary>
-    public int BlockCount => NumberOfLayers + (NumberOfLayers + R - 1) / R;
+    public int BlockCount => Form == TlbForm.Paper ? NumberOfLayers : NumberOfLayers + (NumberOfLayers + R - 1) / R;
 
-    /// <summary>Whether block <paramref name="block"/> of the perceptual module attends to the state, after its self-attention.</summary>
-    /// <remarks>
-    /// That block i of the expanded list does so if i % R == 0 is the Keras example's rule, not the paper's: there R self-attention
-    /// blocks are followed by one cross-attention block.
-    /// </remarks>
-    /// <param name="block">The block's place in the expanded list, from 0 to <see cref="BlockCount"/> - 1.</param>
-    public bool ReadsState(int block) => block % R == 0;
+    /// <summary>
+    /// Whether block <paramref name="block"/> of the perceptual module attends to the state: in the paper's form instead of to the chunk's
+    /// tokens, in the Keras example's after them.
+    /// </summary>
+    /// <param name="block">The block's place, from 0 to <see cref="BlockCount"/> - 1.</param>
+    public bool ReadsState(int block) => Form == TlbForm.Paper ? block % (R + 1) == R : block % R == 0;
+
+    /// <summary>Whether the classes are read from what the fast stream made of all chunks.</summary>
+    internal bool ReadsTokens => Form == TlbForm.Paper && ReadOut is ReadOutKind.Tokens or ReadOutKind.Both;
+
+    /// <summary>Whether the classes are read from the state after the last chunk.</summary>
+    internal bool ReadsFinalState => Form == TlbForm.Paper && ReadOut is ReadOutKind.State or ReadOutKind.Both;
+
+    /// <summary>The features that the classes are read from.</summary>
+    internal int ReadOutWidth => ReadsTokens && ReadsFinalState ? 2 * EmbeddingDimension : EmbeddingDimension;
+
+    /// <summary>Height and width of what a layer of the convolutions reads, in pixels; after the last layer, of what it gives.</summary>
+    internal int ConvolutionSize(int layer)
+    {
+        var size = ImageSize;
+        for (var i = 0; i < layer; i++)
+            size = (size + 1) / 2;
+        return size;
+    }
+
+    /// <summary>The channels that a layer of the convolutions reads; after the last layer, those it gives.</summary>
+    internal int ConvolutionInputs(int layer) =>
+        layer == 0 ? Channels : layer == ConvolutionLayers ? EmbeddingDimension : ConvolutionChannels;
+
+    /// <summary>The tokens of a chunk: of all but the last <see cref="ChunkSize"/>.</summary>
+    internal int TokensOf(int chunk) => Math.Min(ChunkSize, TokenCount - chunk * ChunkSize);
 
     /// <summary>Checks all values at once.</summary>
     /// <returns>What is wrong, a sentence each; empty if the network can be built.</returns>
@@ -102,31 +204,87 @@ public sealed record TlbConfig : ICheckedOptions
     void ICheckedOptions.Check(OptionsCheck check)
     {
         var before = check.Problems.Count;
+        check.Named(Form);
+        check.Named(Tokenizer);
+        check.Named(Positions);
+        check.Named(ChunkOrder);
+        check.Named(StateKind);
+        check.Named(ReadOut);
         check.Between(ImageSize, 1, Most.ImageSize);
         check.Between(PatchSize, 1, Most.ImageSize);
+        check.Between(ConvolutionLayers, 1, Most.Convolutions);
+        check.That(ConvolutionKernel is >= 1 and <= Most.Kernel && ConvolutionKernel % 2 == 1, ConvolutionKernel, $"an odd number, 1 to {Most.Kernel}");
+        check.Between(ConvolutionChannels, 1, Most.EmbeddingDimension);
+        check.Between(ConvolutionPooling, 2, 3);
         check.Between(EmbeddingDimension, 1, Most.EmbeddingDimension);
         check.Between(ChunkSize, 1, Most.ChunkSize);
+        check.Between(NumberOfStates, 1, Most.ChunkSize);
         check.Between(R, 1, Most.Count);
         check.Between(NumberOfLayers, 1, Most.Count);
         check.Between(NumberOfHeads, 1, Most.Count);
+        check.Between(FeedForwardExpansion, 1, Most.Expansion);
         check.Between(NumberOfClasses, 2, Most.Classes);
         check.ShareBelowOne(AttentionDropout);
         check.ShareBelowOne(FeedForwardDropout);
-        if (ImageSize is >= 1 and <= Most.ImageSize && PatchSize is >= 1 and <= Most.ImageSize && ChunkSize is >= 1 and <= Most.ChunkSize)
+        CheckUnused(check);
+        if (Form == TlbForm.Paper)
+            CheckPaper(check);
+        if (ImageSize is >= 1 and <= Most.ImageSize && PatchSize is >= 1 and <= Most.ImageSize && ChunkSize is >= 1 and <= Most.ChunkSize
+            && ConvolutionLayers is >= 1 and <= Most.Convolutions)
             CheckSizes(check);
         if (check.Problems.Count == before)
             CheckMemory(check);
     }
 
+    /// <summary>What the form and the tokenizer have no use for stays as it is by default, so that nothing is set in vain.</summary>
+    private void CheckUnused(OptionsCheck check)
+    {
+        if (Form == TlbForm.KerasExample)
+        {
+            const string Form = "the Keras example's form has no other: set Form to Paper";
+            Only(Tokenizer, KerasExample.Tokenizer, Form);
+            Only(Positions, KerasExample.Positions, Form);
+            Only(ChunkOrder, KerasExample.ChunkOrder, Form);
+            Only(NumberOfStates, KerasExample.NumberOfStates, "the Keras example's form has ChunkSize state vectors: set Form to Paper");
+            Only(StateKind, KerasExample.StateKind, Form);
+            Only(ReadOut, KerasExample.ReadOut, "the Keras example's form reads the last chunk: set Form to Paper");
+        }
+        if (Tokenizer == TokenizerKind.Convolutions)
+            Only(PatchSize, KerasExample.PatchSize, "convolutions have no patches: set Tokenizer to Patches");
+        else
+        {
+            const string Convolutions = "patches have none: set Tokenizer to Convolutions";
+            Only(ConvolutionLayers, KerasExample.ConvolutionLayers, Convolutions);
+            Only(ConvolutionKernel, KerasExample.ConvolutionKernel, Convolutions);
+            Only(ConvolutionChannels, KerasExample.ConvolutionChannels, Convolutions);
+            Only(ConvolutionPooling, KerasExample.ConvolutionPooling, Convolutions);
+        }
+
+        void Only<T>(T value, T unset, string reason, [CallerArgumentExpression(nameof(value))] string name = "") =>
+            check.That(check.Has(name) || EqualityComparer<T>.Default.Equals(value, unset), value, $"{unset}, its default, since {reason}", name);
+    }
+
+    private void CheckPaper(OptionsCheck check)
+    {
+        if (NumberOfHeads is >= 1 and <= Most.Count)
+            check.That(EmbeddingDimension % NumberOfHeads == 0, EmbeddingDimension, Invariant($"a multiple of NumberOfHeads, {NumberOfHeads}, which share it"));
+        if (R is >= 1 and <= Most.Count)
+            check.That(NumberOfLayers > R, NumberOfLayers, Invariant($"more than R, {R}: after R layers, one reads the state"));
+    }
+
     private void CheckSizes(OptionsCheck check)
     {
-        if (ImageSize % PatchSize != 0)
+        if (Tokenizer == TokenizerKind.Patches && ImageSize % PatchSize != 0)
             check.Add(nameof(ImageSize), Invariant($"is {ImageSize}; expected a multiple of PatchSize, {PatchSize}; ") + ImageSizes());
-        else if (TokenCount % ChunkSize != 0)
+        else if (TokenCount < ChunkSize && Form == TlbForm.Paper)
+            check.Add(nameof(ChunkSize), Invariant($"is {ChunkSize}; expected at most {TokenCount}, the tokens of an image."));
+        else if (TokenCount % ChunkSize != 0 && Form == TlbForm.KerasExample)
             check.Add(nameof(ChunkSize), Invariant($"is {ChunkSize}; expected a divisor of {TokenCount}, the tokens of ImageSize {ImageSize} and PatchSize {PatchSize}; ") +
                 $"chunk sizes that would work: {Nearest(size => TokenCount % size == 0, ChunkSize)}; {ImageSizes()}");
 
-        string ImageSizes() => $"image sizes that would work: {Nearest(size => size % PatchSize == 0 && Square(size / PatchSize) % ChunkSize == 0, ImageSize)}.";
+        string ImageSizes() => $"image sizes that would work: {Nearest(Works, ImageSize)}.";
+
+        bool Works(int size) => size % PatchSize == 0 && (Form == TlbForm.Paper ? Square(size / PatchSize) >= ChunkSize : Square(size / PatchSize) % ChunkSize == 0);
 
         static long Square(long side) => side * side;
     }
@@ -138,15 +296,22 @@ public sealed record TlbConfig : ICheckedOptions
     private void CheckMemory(OptionsCheck check)
     {
         const int Images = 16;
-        long k = ChunkSize, d = EmbeddingDimension, h = NumberOfHeads, padding = 8;
+        long k = Math.Max(ChunkSize, Form == TlbForm.Paper ? NumberOfStates : 0), d = EmbeddingDimension, h = NumberOfHeads, padding = 8;
         Bound(nameof(ImageSize), Images * (long)ImageSize * ImageSize * Channels, "the images of a pass", "ImageSize");
-        Bound(nameof(PatchSize), Images * k * (PatchSize * (long)PatchSize * Channels + padding), "the patches of a chunk", "PatchSize or ChunkSize");
-        Bound(nameof(ChunkSize), Images * k * h * k, "the attention of a chunk", "ChunkSize or NumberOfHeads");
-        Bound(nameof(EmbeddingDimension), Images * k * (Math.Max(h, FeedForwardExpansion) * (d + 1) + padding), "the features of a chunk", "EmbeddingDimension, ChunkSize or NumberOfHeads");
-        Bound(nameof(NumberOfClasses), Images * (long)NumberOfClasses + d * NumberOfClasses, "the classifier", "NumberOfClasses or EmbeddingDimension");
+        if (Tokenizer == TokenizerKind.Patches)
+            Bound(nameof(PatchSize), Images * k * (PatchSize * (long)PatchSize * Channels + padding), "the patches of a chunk", "PatchSize or ChunkSize");
+        for (var i = 0; Tokenizer == TokenizerKind.Convolutions && i < ConvolutionLayers; i++)
+            Bound(nameof(ConvolutionChannels), Images * (long)ConvolutionSize(i) * ConvolutionSize(i) * (ConvolutionInputs(i + 1) + padding), "a convolution's result", "ConvolutionChannels, EmbeddingDimension or ImageSize");
+        Bound(nameof(ChunkSize), Images * k * h * k, "the attention of a chunk", Form == TlbForm.Paper ? "ChunkSize, NumberOfStates or NumberOfHeads" : "ChunkSize or NumberOfHeads");
+        var widest = Math.Max(Form == TlbForm.Paper ? 1 : h, FeedForwardExpansion);
+        Bound(nameof(EmbeddingDimension), Images * k * (widest * (d + 1) + padding), "the features of a chunk", "EmbeddingDimension, ChunkSize or NumberOfHeads");
+        if (ReadsTokens)
+            Bound(nameof(ImageSize), Images * (long)TokenCount * (d + padding), "the tokens of an image", "ImageSize or EmbeddingDimension");
+        Bound(nameof(NumberOfClasses), Images * (long)NumberOfClasses + ReadOutWidth * (long)NumberOfClasses, "the classifier", "NumberOfClasses or EmbeddingDimension");
         Bound(nameof(NumberOfLayers), WeightCount, "the weights", "NumberOfLayers, EmbeddingDimension or NumberOfHeads");
         if (Work > Most.Work)
-            check.Add(nameof(NumberOfLayers), Invariant($"makes the work of an image {Work:N0} multiplications; expected at most {Most.Work:N0}: lower NumberOfLayers, EmbeddingDimension or the tokens, (ImageSize / PatchSize)^2."));
+            check.Add(nameof(NumberOfLayers), Invariant($"makes the work of an image {Work:N0} multiplications; expected at most {Most.Work:N0}: lower NumberOfLayers, EmbeddingDimension or ") +
+                (Tokenizer == TokenizerKind.Patches ? "the tokens, (ImageSize / PatchSize)^2." : "ImageSize."));
 
         void Bound(string name, long count, string what, string lower)
         {
@@ -156,30 +321,33 @@ public sealed record TlbConfig : ICheckedOptions
     }
 
     /// <summary>The weights of the network; of a valid one as many as <see cref="ParameterLayout.ValueCount"/> says.</summary>
-    internal long WeightCount
-    {
-        get
-        {
-            long d = EmbeddingDimension, h = NumberOfHeads, blocks = BlockCount;
-            var attention = 4 * d * h * d + 3 * h * d + d + 6 * d;           // four kernels, their biases, three normalisations
-            var feedForward = 2 * d + FeedForwardExpansion * d * (2 * d + 1) + d;
-            var attentions = blocks + (blocks + R - 1) / R + 1;              // of each block, of those that read the state, of the bottleneck
-            return PatchSize * (long)PatchSize * Channels * d + d + TokenCount * d + 2 * d
-                + attentions * attention + (blocks + 1) * feedForward
-                + d * NumberOfClasses + NumberOfClasses;
-        }
-    }
+    internal long WeightCount => NetworkPlan.Parameters(this).Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => checked(product * size)));
 
     /// <summary>The multiplications of an image, with some for each step that takes few: a small file must not keep a machine busy for hours.</summary>
-    private long Work
+    internal Int128 Work                                                     // of the largest sizes at once it is beyond 64 bits
     {
         get
         {
-            const long Step = 2048;
-            long d = EmbeddingDimension, h = NumberOfHeads, blocks = BlockCount;
-            var attentions = blocks + (blocks + R - 1) / R + 1;
-            var layer = 2 * h * d * (d + ChunkSize) + 2 * FeedForwardExpansion * d * d + Step;
-            return TokenCount * (attentions * layer + PatchSize * (long)PatchSize * Channels * d);
+            const int Step = 2048;
+            var plan = new NetworkPlan(this);
+            Int128 d = EmbeddingDimension, width = NumberOfHeads * (long)plan.HeadDimension, chunk = 0, tokenizer = 0;
+            foreach (var block in plan.Blocks)
+            {
+                int queries = Columns(block.Attention.Queries), keys = Columns(block.Attention.Context);
+                chunk += queries * (2 * width * (d + keys) + 2 * FeedForwardExpansion * d * d + Step);
+                if (!plan.HasAttentionBias)
+                    chunk += 2 * keys * d * d;                               // keys and values of their own
+            }
+            if (Tokenizer == TokenizerKind.Patches)
+                tokenizer = TokenCount * (PatchSize * (long)PatchSize * Channels * d);
+            for (var i = 0; Tokenizer == TokenizerKind.Convolutions && i < ConvolutionLayers; i++)
+            {
+                Int128 window = ConvolutionKernel * ConvolutionKernel * ConvolutionInputs(i);
+                tokenizer += ConvolutionSize(i) * (long)ConvolutionSize(i) * window * ConvolutionInputs(i + 1);
+            }
+            return ChunkCount * chunk + tokenizer;
+
+            int Columns(TokenStream stream) => stream == TokenStream.Slow ? plan.StateCount : ChunkSize;
         }
     }
 
@@ -199,6 +367,9 @@ public sealed record TlbConfig : ICheckedOptions
         public const int EmbeddingDimension = 8192;
         public const int ChunkSize = 1 << 16;
         public const int Count = 1024;
+        public const int Convolutions = 8;
+        public const int Kernel = 15;
+        public const int Expansion = 16;
         public const int Classes = 1_000_000;
         public const long Numbers = 1L << 29;
         public const long Work = 1L << 40;

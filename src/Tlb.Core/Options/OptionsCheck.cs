@@ -43,6 +43,14 @@ internal readonly struct OptionsCheck
     public void OptionalPart(ICheckedOptions? part, [CallerArgumentExpression(nameof(part))] string name = "") =>
         part?.Check(new($"{_path}.{name}", Problems));
 
+    /// <summary>Whether a problem of a member was found.</summary>
+    /// <param name="name">The member.</param>
+    public bool Has(string name)
+    {
+        var start = $"{_path}.{name} ";
+        return Problems.Exists(problem => problem.StartsWith(start, StringComparison.Ordinal));
+    }
+
     /// <summary>Adds a problem.</summary>
     /// <param name="name">The member.</param>
     /// <param name="problem">The rest of the sentence.</param>

@@ -9,4 +9,11 @@ internal readonly record struct GradientBlock(int Offset, int Rows, int Columns,
 {
     /// <summary>A row of the matrix.</summary>
     public ReadOnlySpan<float> Row(ReadOnlySpan<float> gradients, int row) => gradients.Slice(Offset + row * Stride, Columns);
+
+    /// <summary>Copies the whole matrix, row after row.</summary>
+    public void CopyTo(ReadOnlySpan<float> gradients, Span<float> target)
+    {
+        for (var row = 0; row < Rows; row++)
+            Row(gradients, row).CopyTo(target[(row * Columns)..]);
+    }
 }

@@ -2,44 +2,66 @@ using System.Runtime.CompilerServices;
 
 namespace Tlb.Cpu;
 
-/// <summary>Each lane is a token of one image: for an image that comes alone. The state is the same in all lanes.</summary>
+/// <summary>Each lane is a token of one image: for an image that comes alone. State vectors are in lanes too; one that stands for all is the same in all lanes.</summary>
 internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L> where L : unmanaged, ILanes<L>
 {
     public static int Images => 1;
 
-    public static int Columns(int tokens) => (tokens + L.Count - 1) / L.Count;
+    public static int Columns(int vectors) => (vectors + L.Count - 1) / L.Count;
 
     /// <summary>All lanes read from the same token, which is a lane of some column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L LoadContext(float* context, int stride, int token, int feature) =>
         L.All(context[token / L.Count * stride + feature * L.Count + token % L.Count]);
 
-    public static void CopyPatches(TlbConfig config, float* images, int firstToken, int column, float* patches)
+    public static float Read(float* columns, int stride, int vector, int feature, int image) =>
+        columns[vector / L.Count * stride + feature * L.Count + vector % L.Count];
+
+    public static void CopyPatches(TlbConfig config, float* images, ReadOnlySpan<int> places, int column, float* patches)
     {
         var (grid, patch, size) = (config.GridSize, config.PatchSize, config.ImageSize);
-        for (var lane = 0; lane < L.Count; lane++)
+        places = places[(column * L.Count)..];
+        for (var lane = 0; lane < Math.Min(L.Count, places.Length); lane++)  // beyond is no token: what is left there is finite, and never read
         {
-            var within = column * L.Count + lane;
-            if (within >= config.ChunkSize)
-                continue;                                                    // no token: what is left there is finite, and never read
-            var token = firstToken + within;
+            var place = places[lane];
             var target = patches + lane;
             for (var y = 0; y < patch; y++)
             {
-                var from = images + ((long)((token / grid * patch) + y) * size + token % grid * patch) * TlbConfig.Channels * L.Count;
+                var from = images + ((long)((place / grid * patch) + y) * size + place % grid * patch) * TlbConfig.Channels * L.Count;
                 for (var i = 0; i < patch * TlbConfig.Channels; i++, from += L.Count, target += L.Count)
                     *target = *from;                                         // the image is in lane 0
             }
         }
     }
 
-    public static void AddPositions(TlbConfig config, float* positions, int firstToken, int column, float* x)
+    public static void CopyTokens(float* grid, int stride, int features, ReadOnlySpan<int> places, int column, float* x)
     {
-        for (var lane = 0; lane < Math.Min(L.Count, config.ChunkSize - column * L.Count); lane++)
+        places = places[(column * L.Count)..];
+        for (var lane = 0; lane < Math.Min(L.Count, places.Length); lane++)
         {
-            var position = positions + (firstToken + column * L.Count + lane) * config.EmbeddingDimension;
-            for (var i = 0; i < config.EmbeddingDimension; i++)
-                x[i * L.Count + lane] += position[i];
+            var from = grid + (nint)(places[lane] / L.Count) * stride + places[lane] % L.Count;
+            for (var i = 0; i < features; i++)
+                x[i * L.Count + lane] = from[i * L.Count];
+        }
+    }
+
+    public static void AddRows(float* rows, int count, int features, int column, float* x)
+    {
+        for (var lane = 0; lane < Math.Min(L.Count, count - column * L.Count); lane++)
+        {
+            var row = rows + (column * L.Count + lane) * features;
+            for (var i = 0; i < features; i++)
+                x[i * L.Count + lane] += row[i];
+        }
+    }
+
+    public static void Append(float* columns, int stride, int count, int features, float* sequence, int first)
+    {
+        for (var v = 0; v < count; v++)
+        {
+            float* from = columns + v / L.Count * stride + v % L.Count, to = sequence + (first + v) / L.Count * stride + (first + v) % L.Count;
+            for (var i = 0; i < features; i++)
+                to[i * L.Count] = from[i * L.Count];
         }
     }
 
@@ -54,14 +76,14 @@ internal readonly unsafe struct TokensInLanes<L> : ILaneUse<L> where L : unmanag
             layer.Forward<L>(normed, stride, wide, wide, wideStride, x, columns, add: true);
     }
 
-    public static void Pool(int tokens, int features, float* x, int stride, float* pooled)
+    public static void Pool(int vectors, int features, float* x, int stride, float* pooled)
     {
-        var share = 1f / tokens;                                             // as with images in lanes, to the bit
+        var share = 1f / vectors;                                            // as with images in lanes, to the bit
         for (var i = 0; i < features; i++, pooled += L.Count)
         {
             float sum = 0;
-            for (var t = 0; t < tokens; t++)
-                sum += x[t / L.Count * stride + i * L.Count + t % L.Count];
+            for (var v = 0; v < vectors; v++)
+                sum += Read(x, stride, v, i, image: 0);
             L.Store(L.All(sum * share), pooled);
         }
     }

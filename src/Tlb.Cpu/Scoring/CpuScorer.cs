@@ -79,11 +79,8 @@ internal sealed class CpuScorer : IScorer
             network => Bytes(PassFloats(network, single), network, layout, lanes));
     }
 
-    private static long PassFloats(TlbConfig config, bool single)
-    {
-        var shape = new TileShape(config, single ? Registers.NarrowLanes : Registers.WideLanes);
-        return shape.ScoringFloats(single ? (shape.Tokens + shape.Lanes - 1) / shape.Lanes : shape.Tokens);
-    }
+    private static long PassFloats(TlbConfig config, bool single) =>
+        TileShape.ForScoring(config, single ? Registers.NarrowLanes : Registers.WideLanes).ScoringFloats(single);
 
     /// <summary>The bytes of a pass with its images.</summary>
     private static long Bytes(long passFloats, TlbConfig config, ImageLayout layout, int lanes) =>

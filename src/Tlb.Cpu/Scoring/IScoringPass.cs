@@ -11,6 +11,6 @@ internal interface IScoringPass : IDisposable
     /// <param name="first">The place in it of the first.</param>
     /// <param name="count">The images, at most <see cref="Images"/>.</param>
     /// <param name="probabilities">Receives the probabilities, [count, classes].</param>
-    /// <param name="attention">Receives what the state attended to in each chunk, [count, chunks, K]; empty where that isn't asked for.</param>
+    /// <param name="attention">Receives what the state attended to in each chunk, [count, G, G]; empty where that isn't asked for.</param>
     void Score(ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention);
 }

@@ -1,38 +1,53 @@
 namespace Tlb.Cpu;
 
 /// <summary>What the forward pass of a chunk keeps for the backward pass.</summary>
-internal sealed unsafe class ChunkRecord
+internal sealed class ChunkRecord
 {
-    public ChunkRecord(TileShape shape, WorkMemory memory)
+    private readonly TileShape _shape;
+    private readonly WorkMemory _memory;
+    private readonly Dictionary<TokenStream, LayerNormRecord> _latest = [];
+
+    /// <summary>Allocates memory.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="memory">Where to allocate it.</param>
+    /// <param name="chunk">The chunk.</param>
+    public ChunkRecord(FoldedNetwork network, TileShape shape, WorkMemory memory, int chunk)
     {
-        var config = shape.Config;
-        Patches = memory.Allocate(shape.Tokens, shape.PatchStride);
-        Tokens = new(shape, memory, shape.Tokens);
-        State = new(shape, memory, shape.States);
-        Blocks = [.. Enumerable.Range(0, config.BlockCount).Select(i => new BlockRecord(shape, memory, config.ReadsState(i)))];
-        Fast = new(shape, memory, shape.Tokens);
-        Bottleneck = new(shape, memory, shape.States, shape.Tokens);
-        BottleneckFeedForward = new(shape, memory, shape.States);
+        (_shape, _memory) = (shape, memory);
+        (First, Tokens) = (chunk * shape.Tokens, network.Config.TokensOf(chunk));
+        if (network.TokenNorm is not null)
+            Embedded = new(shape, memory, Tokens);
+        Fast = [.. network.Fast.Select(Record)];
+        Slow = network.UpdatesState(chunk) ? [.. network.Slow.Select(Record)] : [];
     }
 
-    /// <summary>The patches, [K][P, P, 3].</summary>
-    public float* Patches { get; }
+    /// <summary>The first token.</summary>
+    public int First { get; }
 
-    /// <summary>The embedded tokens, normalised.</summary>
-    public LayerNormRecord Tokens { get; }
+    /// <summary>The tokens.</summary>
+    public int Tokens { get; }
 
-    /// <summary>The state before the chunk, normalised.</summary>
-    public LayerNormRecord State { get; }
+    /// <summary>The embedded tokens, normalised, where the form has that.</summary>
+    public LayerNormRecord? Embedded { get; }
 
-    /// <summary>The blocks of the fast stream.</summary>
-    public BlockRecord[] Blocks { get; }
+    /// <summary>The blocks that read the chunk.</summary>
+    public BlockRecord[] Fast { get; }
 
-    /// <summary>What the fast stream made of the chunk, normalised.</summary>
-    public LayerNormRecord Fast { get; }
+    /// <summary>The blocks that update the state; none where nobody reads it.</summary>
+    public BlockRecord[] Slow { get; }
 
-    /// <summary>The state's attention to it.</summary>
-    public AttentionRecord Bottleneck { get; }
+    /// <summary>The columns of a stream.</summary>
+    public int Columns(TokenStream stream) => stream == TokenStream.Slow ? _shape.States : Tokens;
 
-    /// <summary>The state's feed-forward layer.</summary>
-    public FeedForwardRecord BottleneckFeedForward { get; }
+    private BlockRecord Record(FoldedBlock block)
+    {
+        var readsOne = block.ReadsOneState(_shape);
+        var context = Normalized(block.Context, block.NormalizesContext);
+        var queries = readsOne ? null : Normalized(block.Queries, block.NormalizesQueries);
+        var (asking, answering) = (Columns(block.Queries), Columns(block.Context));
+        return new(queries, context, new(_shape, _memory, readsOne ? 1 : asking, answering, block.Attention.Key is not null), new(_shape, _memory, asking));
+    }
+
+    private LayerNormRecord Normalized(TokenStream stream, bool isNew) => isNew ? _latest[stream] = new(_shape, _memory, Columns(stream)) : _latest[stream];
 }

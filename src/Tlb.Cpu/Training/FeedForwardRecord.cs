@@ -6,6 +6,6 @@ internal sealed unsafe class FeedForwardRecord(TileShape shape, WorkMemory memor
     /// <summary>Its input, normalised.</summary>
     public LayerNormRecord Input { get; } = new(shape, memory, columns);
 
-    /// <summary>What goes into the GELU, [columns][4 D].</summary>
+    /// <summary>What goes into the GELU, [columns][hidden].</summary>
     public float* Wide { get; } = memory.Allocate(columns, shape.WideStride);
 }

@@ -10,32 +10,56 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     private readonly LaneImages<L> _images;
     private readonly AugmentedLanes<L> _augmented;
     private readonly float* _x;                                              // [K][D]: the fast stream
-    private readonly float* _state;                                          // [S][D]
+    private readonly float* _state;                                          // [V][D]: the slow stream
     private readonly float* _change;                                         // [2][D]
-    private readonly float* _wide;                                           // [2][4 D]
-    private readonly float* _kept;                                           // [K]: probabilities after dropout
+    private readonly float* _wide;                                           // [2][hidden]
+    private readonly float* _kept;                                           // [K or V]: probabilities after dropout
 
     public TileForward(FoldedNetwork network, TileShape shape)
     {
         (_network, _config, _shape) = (network, network.Config, shape);
         (_images, _augmented) = (new(_config.ImageSize), new(_config.ImageSize));
+        Tokenizer = network.CreateTokenizer<L, ImagesInLanes<L>>(shape, isTrained: true);
         _x = _memory.Allocate(shape.Tokens, shape.Stride);
         _state = _memory.Allocate(shape.States, shape.Stride);
         _change = _memory.Allocate(TileShape.Pair, shape.Stride);
         _wide = _memory.Allocate(TileShape.Pair, shape.WideStride);
-        _kept = _memory.Allocate(shape.Tokens, L.Count);
-        Pooled = _memory.Allocate(shape.Stride);
+        _kept = _memory.Allocate(shape.Vectors, L.Count);
+        Pooled = _memory.Allocate(shape.PooledStride);
         Logits = _memory.Allocate(shape.LogitStride);
-        Chunks = [.. Enumerable.Range(0, _config.ChunkCount).Select(_ => new ChunkRecord(shape, _memory))];
+        Chunks = [.. Enumerable.Range(0, _config.ChunkCount).Select(chunk => new ChunkRecord(network, shape, _memory, chunk))];
+        if (_config.ReadsTokens)
+        {
+            Sequence = new(shape, _memory, _config.TokenCount);
+            Score = _memory.Allocate(shape.Stride);
+            Shares = _memory.Allocate(_config.TokenCount, L.Count);
+        }
+        if (_config.ReadsFinalState)
+            FinalState = new(shape, _memory, shape.States);
     }
 
     /// <summary>The floats that it takes beside its images.</summary>
-    internal long Floats => _memory.Count;
+    internal long Floats => _memory.Count + Tokenizer.Floats;
+
+    /// <summary>What made the tokens.</summary>
+    public ITokenizer Tokenizer { get; }
 
     /// <summary>What each chunk left for the backward pass.</summary>
     public ChunkRecord[] Chunks { get; }
 
-    /// <summary>The mean of the last chunk's tokens, [D].</summary>
+    /// <summary>What the fast stream made of all tokens, normalised, where they are pooled.</summary>
+    public LayerNormRecord? Sequence { get; }
+
+    /// <summary>What its tokens are multiplied with to give their scores, [D].</summary>
+    public float* Score { get; }
+
+    /// <summary>The shares of its tokens, [N].</summary>
+    public float* Shares { get; }
+
+    /// <summary>The state after the last chunk, normalised, where the classes are read from it.</summary>
+    public LayerNormRecord? FinalState { get; }
+
+    /// <summary>What the classes are read from, [D or 2 D].</summary>
     public float* Pooled { get; }
 
     /// <summary>The logits of the classes, [classes].</summary>
@@ -52,66 +76,75 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
             _augmented.Fill(batch, first, count, _images.Pixels);
         else
             _images.Fill(batch, first, count);
+        Tokenizer.Start(_images.Pixels);
         new Span<float>(_state, _shape.States * _shape.Stride).Clear();
-        for (var t = 0; t < Chunks.Length; t++)
+        if (_network.StartState is { } start)
+            AddToState(start.Pointer);
+        foreach (var (t, chunk) in Chunks.Index())
         {
-            var record = Chunks[t];
-            PatchEmbedding.Forward<L, ImagesInLanes<L>>(                     // [K][D]
-                _network, _shape, _images.Pixels, t * _shape.Tokens, 0, _shape.Tokens, record.Patches, _x, record.Tokens.Normed, record.Tokens.Inverse);
-            LayerNorm.Forward<L>(_state, record.State.Normed, record.State.Inverse, _shape.Features, _shape.Stride, _shape.States);
-            for (var b = 0; b < record.Blocks.Length; b++)
-            {
-                SelfAttention(_network.Blocks[b], record.Blocks[b], dropout.Attention(t, b, slow: false, first), dropout.FeedForward(t, b, slow: false, first));
-                if (_network.Blocks[b].Slow is not null)
-                    CrossAttention(_network.Blocks[b], record, record.Blocks[b], dropout.Attention(t, b, slow: true, first), dropout.FeedForward(t, b, slow: true, first));
-            }
-            if (t < Chunks.Length - 1)
-                UpdateState(record, dropout.Attention(t, record.Blocks.Length, slow: false, first), dropout.FeedForward(t, record.Blocks.Length, slow: false, first));
+            TokenEmbedding.Forward<L, ImagesInLanes<L>>(                     // [K][D]
+                _network, _shape, Tokenizer, chunk.First, chunk.Tokens, 0, chunk.Tokens, _x,
+                chunk.Embedded is null ? null : chunk.Embedded.Normed, chunk.Embedded is null ? null : chunk.Embedded.Inverse);
+            if (_network.StatePlaces is { } places)
+                AddToState(places.Pointer);
+            foreach (var (block, record) in _network.Fast.Zip(chunk.Fast))
+                Run(block, record, chunk, t, first, dropout);
+            if (Sequence is not null)
+                LayerNorm.Forward<L>(
+                    _x, Sequence.Normed + chunk.First * _shape.Stride, Sequence.Inverse + chunk.First * L.Count, _shape.Features, _shape.Stride, chunk.Tokens);
+            foreach (var (block, record) in _network.Slow.Zip(chunk.Slow))
+                Run(block, record, chunk, t, first, dropout);
         }
-        ImagesInLanes<L>.Pool(_shape.Tokens, _shape.Features, _x, _shape.Stride, Pooled);
-        _network.Classifier.Forward<L>(Pooled, _shape.Stride, Logits, 0, 1);
+        ReadOut();
+        _network.ReadOut.Classifier.Forward<L>(Pooled, 0, Logits, 0, 1);
     }
 
     public void Dispose()
     {
         _images.Dispose();
         _augmented.Dispose();
+        Tokenizer.Dispose();
         _memory.Dispose();
     }
 
-    private void SelfAttention(FoldedBlock block, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    /// <summary>A row for each state vector, added to it.</summary>
+    private void AddToState(float* rows)
     {
-        LayerNorm.Forward<L>(_x, record.FastInput.Normed, record.FastInput.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
-        Attend(block.Fast, record.Fast, record.FastInput.Normed, record.FastInput.Normed, _shape.Attention(_shape.Tokens, _shape.Tokens), _x, attention);
-        FeedForward(block.FeedForward, record.FastFeedForward, _x, _shape.Tokens, feedForward);
+        for (var v = 0; v < _shape.States; v++)
+            ImagesInLanes<L>.AddRows(rows, _shape.States, _shape.Features, v, _state + v * _shape.Stride);
     }
 
-    private void CrossAttention(FoldedBlock block, ChunkRecord chunk, BlockRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    private void Run(FoldedBlock block, BlockRecord record, ChunkRecord chunk, int t, int first, StepDropout dropout)
     {
-        if (record.SlowInput is { } input)
+        DropoutMask attention = dropout.Attention(t, block.Layer, block.Use, first), feedForward = dropout.FeedForward(t, block.Layer, block.Use, first);
+        var x = block.Queries == TokenStream.Slow ? _state : _x;
+        var queries = chunk.Columns(block.Queries);
+        if (block.NormalizesContext)
+            Normalize(block.Context == TokenStream.Slow ? _state : _x, record.Context, chunk.Columns(block.Context));
+        if (record.Queries is null)                                          // one state vector, read whole by every token
         {
-            LayerNorm.Forward<L>(_x, input.Normed, input.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
-            Attend(block.Slow!, record.Slow!, input.Normed, chunk.State.Normed, _shape.Attention(_shape.Tokens, _shape.States), _x, attention);
+            block.Attention.ReadState<L, ImagesInLanes<L>>(_shape.Attention(1, 1), record.Context.Normed, record.Attention.Read, _change); // [D]
+            for (var c = 0; c < queries; c++)
+                Vectors.Add<L>(_change, x + c * _shape.Stride, _shape.Features);
         }
-        else                                                                 // one state vector, read whole by every token
+        else
         {
-            block.Slow!.ReadState<L, ImagesInLanes<L>>(_shape.Attention(1, 1), chunk.State.Normed, record.Slow!.Read, _change); // [D]
-            for (var c = 0; c < _shape.Tokens; c++)
-                Vectors.Add<L>(_change, _x + c * _shape.Stride, _shape.Features);
+            if (block.NormalizesQueries)
+                Normalize(x, record.Queries, queries);
+            Attend(block.Attention, record, _shape.Attention(queries, chunk.Columns(block.Context)), x, attention);
         }
-        FeedForward(block.FeedForward, record.SlowFeedForward!, _x, _shape.Tokens, feedForward);
+        FeedForward(block.FeedForward, record.FeedForward, x, queries, feedForward);
     }
 
-    private void UpdateState(ChunkRecord record, in DropoutMask attention, in DropoutMask feedForward)
+    private void Attend(FoldedAttention layer, BlockRecord record, in AttentionShape shape, float* x, in DropoutMask mask)
     {
-        LayerNorm.Forward<L>(_x, record.Fast.Normed, record.Fast.Inverse, _shape.Features, _shape.Stride, _shape.Tokens);
-        Attend(_network.Bottleneck.Fast, record.Bottleneck, record.State.Normed, record.Fast.Normed, _shape.Attention(_shape.States, _shape.Tokens), _state, attention);
-        FeedForward(_network.Bottleneck.FeedForward, record.BottleneckFeedForward, _state, _shape.States, feedForward);
+        var kept = record.Attention;
+        float* keys = kept.Keys, values = kept.Values;
+        layer.Project<L>(record.Context.Normed, _shape.Stride, shape.Keys, ref keys, ref values);      // [keys][heads x width]
+        layer.Probe.Forward<L>(record.Queries!.Normed, _shape.Stride, kept.Probes, _shape.ProbeStride, shape.Queries); // [queries][heads x width]
+        AttentionKernel.Forward<L, ImagesInLanes<L>>(shape, kept.Probes, keys, values, kept.Probabilities, kept.Read, mask, _kept); // [queries][heads x width, then maybe heads]
+        layer.Read.Forward<L>(kept.Read, _shape.ReadStride, x, _shape.Stride, shape.Queries, add: true); // [queries][D]
     }
-
-    private void Attend(
-        FoldedAttention layer, AttentionRecord record, float* queries, float* context, in AttentionShape shape, float* x, in DropoutMask mask) =>
-        layer.Forward<L, ImagesInLanes<L>>(shape, queries, context, record.Probes, record.Probabilities, record.Read, x, mask, _kept); // [queries][D]
 
     private void FeedForward(FoldedFeedForward layer, FeedForwardRecord record, float* x, int columns, in DropoutMask mask)
     {
@@ -127,4 +160,26 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
                     Vectors.AddMasked<L>(_change + i * _shape.Stride, x + i * _shape.Stride, d, mask, (c + i) * d);
         }
     }
+
+    /// <summary>What the classes are read from.</summary>
+    private void ReadOut()
+    {
+        var d = _shape.Features;
+        if (_config.Form == TlbForm.KerasExample)
+            ImagesInLanes<L>.Pool(_shape.Tokens, d, _x, _shape.Stride, Pooled); // [D]: of the last chunk
+        if (Sequence is not null)
+        {
+            for (var f = 0; f < d; f++)
+                L.Store(L.All(_network.ReadOut.Score[f]), Score + f * L.Count);
+            AttentionKernel.Forward<L, ImagesInLanes<L>>(_shape.Pooling(), Score, Sequence.Normed, Sequence.Normed, Shares, Pooled, default, null); // [D]
+        }
+        if (FinalState is not null)
+        {
+            Normalize(_state, FinalState, _shape.States);
+            ImagesInLanes<L>.Pool(_shape.States, d, FinalState.Normed, _shape.Stride, Pooled + (_config.ReadOutWidth - d) * L.Count); // [D]
+        }
+    }
+
+    private void Normalize(float* x, LayerNormRecord record, int columns) =>
+        LayerNorm.Forward<L>(x, record.Normed, record.Inverse, _shape.Features, _shape.Stride, columns);
 }

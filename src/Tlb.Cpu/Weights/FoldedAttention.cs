@@ -1,144 +1,56 @@
 namespace Tlb.Cpu;
 
-/// <summary>An attention's weights, folded: query and key into one matrix, value and output into another.</summary>
-/// <remarks>
-/// A score is (M n + c) . (P m + e), where n and m are the normalised query and key tokens, and M, c, P, e hold the
-/// projections with the scales and shifts of their normalisations. Terms without m are the same for all keys and cancel in the
-/// softmax, so the score is the probe (P'M n + P'c) times m. What is read is O (R z + f s) with z the weighted mean of the tokens
-/// and s the sum of the weights. Both hold exactly, for each head; 4 D x D products of a token become 2.
-/// </remarks>
-internal sealed unsafe class FoldedAttention : IDisposable
+/// <summary>An attention's weights as the kernels use them: what makes probes of queries, and the change of a token of what was read.</summary>
+internal abstract unsafe class FoldedAttention : IFoldedLayer
 {
-    private readonly string _name;
-    private readonly Projection _query;
-    private readonly Projection _key;
-    private readonly Projection _value;
-    private readonly int _dimension;
-    private readonly int _heads;
-    private readonly float _scale;
+    /// <summary>Sets the matrices.</summary>
+    /// <param name="probe">From a normalised query token to its probes.</param>
+    /// <param name="read">From what was read to the token's change.</param>
+    /// <param name="key">From a normalised token of the context to its keys; null where it is its own key and value.</param>
+    /// <param name="value">And to its values.</param>
+    protected FoldedAttention(Linear probe, Linear read, Linear? key = null, Linear? value = null) => (Probe, Read, Key, Value) = (probe, read, key, value);
 
-    public FoldedAttention(TlbConfig config, string name, GradientLayout? gradients)
-    {
-        (_name, _dimension, _heads) = (name, config.EmbeddingDimension, config.NumberOfHeads);
-        (_query, _key, _value) = (new(name, "q_ln", "query"), new(name, "k_ln", "key"), new(name, "v_ln", "value"));
-        _scale = 1 / MathF.Sqrt(_dimension);
-        Probe = new(_dimension, _heads * _dimension, gradients);
-        Read = new(_heads * _dimension + _heads, _dimension, gradients);
-    }
-
-    /// <summary>From a normalised query token to its probes, [D] to [heads x D].</summary>
+    /// <summary>From a normalised query token to its probes, [D] to [heads x width].</summary>
     public Linear Probe { get; }
 
-    /// <summary>From what was read to the token's change, [heads x D, heads] to [D].</summary>
+    /// <summary>From what was read to the token's change, [heads x width, then heads if they share keys] to [D].</summary>
     public Linear Read { get; }
 
-    /// <summary>Folds new weights.</summary>
-    public void Fold(NetworkWeights weights)
+    /// <summary>From a normalised token of the context to its keys, [D] to [heads x width]; null where heads share keys: then it is its own key.</summary>
+    public Linear? Key { get; }
+
+    /// <summary>From a normalised token of the context to its values, likewise.</summary>
+    public Linear? Value { get; }
+
+    /// <summary>Whether heads of a form are as wide as a token, so that tokens are their own keys and values, for all heads.</summary>
+    public static bool SharesKeys(NetworkPlan plan) => plan.HasAttentionBias;
+
+    /// <summary>Allocates the weights of an attention.</summary>
+    public static FoldedAttention Create(TlbConfig config, NetworkPlan plan, AttentionPlan attention, GradientLayout? gradients) =>
+        SharesKeys(plan) ? new WideHeadsAttention(config, attention, gradients) : new SplitHeadsAttention(config, attention, gradients);
+
+    public abstract void Fold(NetworkWeights weights);
+
+    public abstract void Unfold(NetworkWeights weights, ReadOnlySpan<float> gradients, NetworkWeights target);
+
+    /// <summary>Makes keys and values of a context.</summary>
+    /// <param name="context">The tokens, normalised, [columns][D][lanes].</param>
+    /// <param name="stride">The floats from one column to the next, of keys and values too.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="keys">Where they may be put, [columns][heads x width][lanes]; receives where they are.</param>
+    /// <param name="values">Likewise.</param>
+    public void Project<L>(float* context, int stride, int columns, ref float* keys, ref float* values) where L : unmanaged, ILanes<L>
     {
-        var (d, h) = (_dimension, _heads);
-        using Scratch probe = new(d * h * d), probeBias = new(h * d), read = new((h * d + h) * d);
-        using var head = new Head(this, weights);
-        for (var i = 0; i < h; i++)
+        if (Key is null)
         {
-            head.Load(i);
-            for (var row = 0; row < d; row++)
-            {
-                var target = probe.AsSpan(row * h * d + i * d, d);
-                for (var column = 0; column < d; column++)
-                    target[column] = _scale * SmallMatrix.Dot(head.Row(head.Query, row), head.Row(head.Key, column));
-                for (var f = 0; f < d; f++)
-                    SmallMatrix.AddScaled(read.AsSpan((i * d + row) * d, d), head.OutputRow(f), head.Value[row * d + f]);
-                probeBias[i * d + row] = _scale * SmallMatrix.Dot(head.QueryBias, head.Row(head.Key, row));
-            }
-            for (var f = 0; f < d; f++)
-                SmallMatrix.AddScaled(read.AsSpan((h * d + i) * d, d), head.OutputRow(f), head.ValueBias[f]);
+            keys = values = context;
+            return;
         }
-        Probe.Set(probe, probeBias);
-        Read.Set(read, weights[$"{_name}.output.bias"]);
+        Key.Forward<L>(context, stride, keys, stride, columns);              // [columns][heads x width]
+        Value!.Forward<L>(context, stride, values, stride, columns);         // [columns][heads x width]
     }
 
-    /// <summary>Brings gradients of the folded weights back to the weights they were made of.</summary>
-    /// <param name="weights">The weights that were folded.</param>
-    /// <param name="gradients">The gradients of the folded weights.</param>
-    /// <param name="target">Receives the gradients of the weights. Those of the key bias and of the shift before it are zero, exactly.</param>
-    public void Unfold(NetworkWeights weights, ReadOnlySpan<float> gradients, NetworkWeights target)
-    {
-        var (d, h) = (_dimension, _heads);
-        using Scratch matrix = new(d), row = new(d), bias = new(d);
-        using var head = new Head(this, weights);
-        var output = target[$"{_name}.output.kernel"];
-        for (var i = 0; i < h; i++)
-        {
-            head.Load(i);
-            var probeBias = Probe.BiasGradient.Row(gradients, 0).Slice(i * d, d);
-
-            bias.AsSpan().Clear();
-            for (var j = 0; j < d; j++)
-                SmallMatrix.AddScaled(bias, head.Row(head.Key, j), _scale * probeBias[j]);
-            for (var n = 0; n < d; n++)
-            {
-                row.AsSpan().Clear();                                        // of the query's folded kernel
-                var probe = Probe.MatrixGradient.Row(gradients, n).Slice(i * d, d);
-                for (var j = 0; j < d; j++)
-                    SmallMatrix.AddScaled(row, head.Row(head.Key, j), _scale * probe[j]);
-                Spread(weights, target, _query, n, i, row, bias);
-            }
-            bias.AsSpan().CopyTo(target[_query.Bias][(i * d)..]);
-
-            for (var j = 0; j < d; j++)
-            {
-                row.AsSpan().Clear();                                        // of the key's folded kernel
-                for (var n = 0; n < d; n++)
-                    SmallMatrix.AddScaled(row, head.Row(head.Query, n), _scale * Probe.MatrixGradient.Row(gradients, n)[i * d + j]);
-                SmallMatrix.AddScaled(row, head.QueryBias, _scale * probeBias[j]);
-                Spread(weights, target, _key, j, i, row, default);
-            }
-
-            var sumGradient = Read.MatrixGradient.Row(gradients, h * d + i);
-            for (var f = 0; f < d; f++)
-                bias[f] = SmallMatrix.Dot(sumGradient, head.OutputRow(f));
-            for (var m = 0; m < d; m++)
-            {
-                var read = Read.MatrixGradient.Row(gradients, i * d + m);
-                for (var f = 0; f < d; f++)
-                    row[f] = SmallMatrix.Dot(read, head.OutputRow(f));
-                Spread(weights, target, _value, m, i, row, bias);
-            }
-            bias.AsSpan().CopyTo(target[_value.Bias][(i * d)..]);
-
-            for (var f = 0; f < d; f++)
-            {
-                matrix.AsSpan().Clear();                                     // of the output kernel
-                for (var m = 0; m < d; m++)
-                    SmallMatrix.AddScaled(matrix, Read.MatrixGradient.Row(gradients, i * d + m), head.Value[m * d + f]);
-                SmallMatrix.AddScaled(matrix, sumGradient, head.ValueBias[f]);
-                matrix.AsSpan().CopyTo(output[((i * d + f) * d)..]);
-            }
-        }
-        Read.BiasGradient.Row(gradients, 0).CopyTo(target[$"{_name}.output.bias"]);
-    }
-
-    /// <summary>x += the attention of the columns to a context.</summary>
-    /// <param name="shape">The sizes; queries and x lie as far from column to column as the context.</param>
-    /// <param name="queries">The columns, normalised, [queries][D][lanes].</param>
-    /// <param name="context">The tokens they attend to, normalised, [keys][D][lanes] or as <typeparamref name="TUse"/> lays them out.</param>
-    /// <param name="probes">Receives the probes, [queries][heads x D][lanes].</param>
-    /// <param name="probabilities">Receives the attention before dropout, [queries][heads][keys][lanes].</param>
-    /// <param name="read">Receives what was read, [queries][heads x D, then heads][lanes].</param>
-    /// <param name="x">The columns, [queries][D][lanes]: added to.</param>
-    /// <param name="mask">The dropout of the probabilities.</param>
-    /// <param name="kept">Working memory, [keys][lanes]; null where nothing is dropped.</param>
-    public void Forward<L, TUse>(
-        in AttentionShape shape, float* queries, float* context, float* probes, float* probabilities, float* read, float* x, in DropoutMask mask, float* kept)
-        where L : unmanaged, ILanes<L>
-        where TUse : struct, ILaneUse<L>
-    {
-        Probe.Forward<L>(queries, shape.ContextStride, probes, shape.ProbeStride, shape.Queries);              // [queries][heads x D]
-        AttentionKernel.Forward<L, TUse>(shape, probes, context, probabilities, read, mask, kept);             // [queries][heads x D + heads]
-        Read.Forward<L>(read, shape.ReadStride, x, shape.ContextStride, shape.Queries, add: true);             // [queries][D]
-    }
-
-    /// <summary>What attention to a single state vector changes in every column, whatever the column.</summary>
+    /// <summary>What attention to the one state vector changes in every column, whatever the column; where heads share keys.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="state">The state vector, normalised, [D][lanes].</param>
     /// <param name="read">Receives what was read, [heads x D, then heads][lanes].</param>
@@ -155,85 +67,7 @@ internal sealed unsafe class FoldedAttention : IDisposable
     {
         Probe.Dispose();
         Read.Dispose();
-    }
-
-    /// <summary>From the gradient of a row of (scale x kernel) and of (shift x kernel + bias) to those of scale, shift and kernel.</summary>
-    private void Spread(
-        NetworkWeights weights, NetworkWeights target, Projection projection, int input, int head, ReadOnlySpan<float> row, ReadOnlySpan<float> bias)
-    {
-        var at = (input * _heads + head) * _dimension;
-        var kernel = weights[projection.Kernel].Slice(at, _dimension);
-        var kernelGradient = target[projection.Kernel].Slice(at, _dimension);
-        kernelGradient.Clear();
-        SmallMatrix.AddScaled(kernelGradient, row, weights[projection.Gamma][input]);
-        target[projection.Gamma][input] += SmallMatrix.Dot(row, kernel);
-        if (bias.IsEmpty)
-            return;
-        SmallMatrix.AddScaled(kernelGradient, bias, weights[projection.Beta][input]);
-        target[projection.Beta][input] += SmallMatrix.Dot(bias, kernel);
-    }
-
-    /// <summary>The names of a projection's parameters, and of those of the normalisation before it: made once, not for each row.</summary>
-    private sealed class Projection(string attention, string norm, string projection)
-    {
-        public string Kernel { get; } = $"{attention}.{projection}.kernel";
-
-        public string Bias { get; } = $"{attention}.{projection}.bias";
-
-        public string Gamma { get; } = $"{attention}.{norm}.gamma";
-
-        public string Beta { get; } = $"{attention}.{norm}.beta";
-    }
-
-    /// <summary>One head's kernels with the scales and shifts of the normalisations before them, [D, D] each.</summary>
-    private sealed class Head(FoldedAttention attention, NetworkWeights weights) : IDisposable
-    {
-        private readonly int _dimension = attention._dimension;
-        private readonly Memory<float> _output = weights.Of(weights.Layout[$"{attention._name}.output.kernel"]);
-        private readonly Scratch _keyBias = new(attention._dimension);       // the same for all keys: it cancels
-        private int _index;
-
-        public Scratch Query { get; } = new(attention._dimension * attention._dimension);
-
-        public Scratch Key { get; } = new(attention._dimension * attention._dimension);
-
-        public Scratch Value { get; } = new(attention._dimension * attention._dimension);
-
-        public Scratch QueryBias { get; } = new(attention._dimension);
-
-        public Scratch ValueBias { get; } = new(attention._dimension);
-
-        public ReadOnlySpan<float> Row(Scratch matrix, int row) => matrix.AsSpan(row * _dimension, _dimension);
-
-        /// <summary>The row of the output kernel that a feature of this head goes to.</summary>
-        public ReadOnlySpan<float> OutputRow(int feature) => _output.Span.Slice((_index * _dimension + feature) * _dimension, _dimension);
-
-        public void Load(int head)
-        {
-            _index = head;
-            Scale(attention._query, Query, QueryBias);
-            Scale(attention._key, Key, _keyBias);
-            Scale(attention._value, Value, ValueBias);
-        }
-
-        public void Dispose()
-        {
-            foreach (var scratch in new[] { _keyBias, Query, Key, Value, QueryBias, ValueBias })
-                scratch.Dispose();
-        }
-
-        private void Scale(Projection projection, Span<float> scaled, Span<float> bias)
-        {
-            var (d, heads) = (_dimension, attention._heads);
-            Span<float> kernel = weights[projection.Kernel], gamma = weights[projection.Gamma], beta = weights[projection.Beta];
-            weights[projection.Bias].Slice(_index * d, d).CopyTo(bias);
-            scaled.Clear();
-            for (var i = 0; i < d; i++)
-            {
-                var row = kernel.Slice((i * heads + _index) * d, d);
-                SmallMatrix.AddScaled(scaled.Slice(i * d, d), row, gamma[i]);
-                SmallMatrix.AddScaled(bias, row, beta[i]);
-            }
-        }
+        Key?.Dispose();
+        Value?.Dispose();
     }
 }

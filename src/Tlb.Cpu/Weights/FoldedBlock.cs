@@ -1,42 +1,31 @@
 namespace Tlb.Cpu;
 
-/// <summary>The weights of a two-stream block, folded.</summary>
-internal sealed class FoldedBlock : IDisposable
+/// <summary>A block of the plan with its weights.</summary>
+/// <param name="Queries">The stream that attends, and is changed.</param>
+/// <param name="Context">The stream that is attended to.</param>
+/// <param name="Attention">The attention.</param>
+/// <param name="FeedForward">The feed-forward layer, which blocks may share.</param>
+/// <param name="Layer">The place of the feed-forward layer among all.</param>
+/// <param name="Use">How many blocks before this one have the same feed-forward layer.</param>
+/// <param name="NormalizesQueries">Whether the stream that attends has to be normalised: no block of this chunk has done so since it changed.</param>
+/// <param name="NormalizesContext">Whether the stream that is attended to has to be; of one stream that does both, it is this.</param>
+internal sealed record FoldedBlock(
+    TokenStream Queries, TokenStream Context, FoldedAttention Attention, FoldedFeedForward FeedForward, int Layer, int Use, bool NormalizesQueries, bool NormalizesContext)
 {
-    public FoldedBlock(TlbConfig config, string name, bool readsState, GradientLayout? gradients)
+    /// <summary>Which streams each block of a chunk has to normalise: those that have changed since a block before it did.</summary>
+    /// <param name="blocks">The blocks, in order.</param>
+    public static IEnumerable<(BlockPlan Block, bool Queries, bool Context)> Normalizations(IEnumerable<BlockPlan> blocks)
     {
-        Fast = new(config, $"{name}.fast", gradients);
-        Slow = readsState ? new(config, $"{name}.slow", gradients) : null;
-        FeedForward = new(config, $"{name}.ffn", gradients);
+        var normalized = new HashSet<TokenStream>();                         // since they last changed
+        foreach (var block in blocks)
+        {
+            var context = normalized.Add(block.Attention.Context);
+            yield return (block, normalized.Add(block.Attention.Queries), context);
+            normalized.Remove(block.Attention.Queries);
+        }
     }
 
-    /// <summary>The attention among the tokens of the fast stream; in the bottleneck that of the state to them.</summary>
-    public FoldedAttention Fast { get; }
-
-    /// <summary>The attention to the state, where the block has one.</summary>
-    public FoldedAttention? Slow { get; }
-
-    /// <summary>The feed-forward layer after either.</summary>
-    public FoldedFeedForward FeedForward { get; }
-
-    public void Fold(NetworkWeights weights)
-    {
-        Fast.Fold(weights);
-        Slow?.Fold(weights);
-        FeedForward.Fold(weights);
-    }
-
-    public void Unfold(NetworkWeights weights, ReadOnlySpan<float> gradients, NetworkWeights target)
-    {
-        Fast.Unfold(weights, gradients, target);
-        Slow?.Unfold(weights, gradients, target);
-        FeedForward.Unfold(weights, gradients, target);
-    }
-
-    public void Dispose()
-    {
-        Fast.Dispose();
-        Slow?.Dispose();
-        FeedForward.Dispose();
-    }
+    /// <summary>Whether all that a block attends to is one state vector, so that it reads it whole, whatever it asks.</summary>
+    /// <param name="shape">The sizes.</param>
+    public bool ReadsOneState(TileShape shape) => shape.StatesAreOne && Context == TokenStream.Slow;
 }

@@ -49,13 +49,25 @@ internal static class ModelFileReader
             var value = member.Value;
             network = member.Name switch
             {
+                nameof(TlbConfig.Form) => network with { Form = Named<TlbForm>(value) },
                 nameof(TlbConfig.ImageSize) => network with { ImageSize = value.GetInt32() },
                 nameof(TlbConfig.PatchSize) => network with { PatchSize = value.GetInt32() },
+                nameof(TlbConfig.Tokenizer) => network with { Tokenizer = Named<TokenizerKind>(value) },
+                nameof(TlbConfig.ConvolutionLayers) => network with { ConvolutionLayers = value.GetInt32() },
+                nameof(TlbConfig.ConvolutionKernel) => network with { ConvolutionKernel = value.GetInt32() },
+                nameof(TlbConfig.ConvolutionChannels) => network with { ConvolutionChannels = value.GetInt32() },
+                nameof(TlbConfig.ConvolutionPooling) => network with { ConvolutionPooling = value.GetInt32() },
                 nameof(TlbConfig.EmbeddingDimension) => network with { EmbeddingDimension = value.GetInt32() },
                 nameof(TlbConfig.ChunkSize) => network with { ChunkSize = value.GetInt32() },
+                nameof(TlbConfig.Positions) => network with { Positions = Named<PositionKind>(value) },
+                nameof(TlbConfig.ChunkOrder) => network with { ChunkOrder = Named<ChunkOrder>(value) },
+                nameof(TlbConfig.NumberOfStates) => network with { NumberOfStates = value.GetInt32() },
+                nameof(TlbConfig.StateKind) => network with { StateKind = Named<StateKind>(value) },
+                nameof(TlbConfig.ReadOut) => network with { ReadOut = Named<ReadOutKind>(value) },
                 nameof(TlbConfig.R) => network with { R = value.GetInt32() },
                 nameof(TlbConfig.NumberOfLayers) => network with { NumberOfLayers = value.GetInt32() },
                 nameof(TlbConfig.NumberOfHeads) => network with { NumberOfHeads = value.GetInt32() },
+                nameof(TlbConfig.FeedForwardExpansion) => network with { FeedForwardExpansion = value.GetInt32() },
                 nameof(TlbConfig.NumberOfClasses) => network with { NumberOfClasses = value.GetInt32() },
                 nameof(TlbConfig.AttentionDropout) => network with { AttentionDropout = value.GetSingle() },
                 nameof(TlbConfig.FeedForwardDropout) => network with { FeedForwardDropout = value.GetSingle() },
@@ -83,6 +95,10 @@ internal static class ModelFileReader
         }
         return image;
     }
+
+    private static T Named<T>(JsonElement json) where T : struct, Enum => json.GetString() is { } name && Enum.IsDefined(typeof(T), name)
+        ? Enum.Parse<T>(name)
+        : throw new FormatException($"The {typeof(T).Name} '{json}' is unknown.");
 
     private static PixelType ReadPixelType(JsonElement json) => json.GetString() switch
     {

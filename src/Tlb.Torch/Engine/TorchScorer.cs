@@ -45,6 +45,7 @@ internal sealed class TorchScorer : IScorer
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var products = _type.AllowTensorFloat32();
+        using var convolutions = ExactConvolutions.For(_config, _type, _device);
         var images = ImageTensors.From(batch, _config.ImageSize, _device);   // [B, S, S, 3]
         foreach (var (first, count) in Parts(batch.Count))
             using (NewDisposeScope())
@@ -62,6 +63,7 @@ internal sealed class TorchScorer : IScorer
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var products = _type.AllowTensorFloat32();
+        using var convolutions = ExactConvolutions.For(_config, _type, _device);
         var images = ImageTensors.From(batch, _config.ImageSize, _device);   // [B, S, S, 3]
         foreach (var (first, count) in Parts(batch.Count))
             using (NewDisposeScope())

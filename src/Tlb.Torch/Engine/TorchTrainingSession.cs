@@ -14,6 +14,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     private readonly SessionOptions _options;
     private readonly Device _device;
     private readonly ComputeType _computeType;
+    private readonly NetworkConstants _constants;
     private readonly NetworkDropout? _dropout;
     private readonly Scalar? _clipNorm;
     private readonly Tensor _weights;                                        // [P], the leaf that gradients flow to
@@ -37,6 +38,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
         _sums = zeros(3, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
         _scaler = computeType.Type == ScalarType.Float16 ? new LossScaler(device) : null;
         using var scope = NewDisposeScope();
+        _constants = new NetworkConstants(_config, computeType.Type, device).DetachFromDisposeScope();
         _optimizer = new AdamW(_weights, options.WeightDecay, options.DecayAllWeights ? null : Matrices());
     }
 
@@ -50,6 +52,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
         using var scope = NewDisposeScope();
         using var gradient = enable_grad();                                  // the caller may have switched it off
         using var products = _computeType.AllowTensorFloat32();
+        using var convolutions = ExactConvolutions.For(_config, _computeType, _device);
         _step++;
         _dropout?.Seed(SeedOf(_options.Seed, _step));                        // anew for each step, so that a resumed run draws the same
         var images = batch.IsAugmented
@@ -153,6 +156,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     {
         _isDisposed = true;
         ForgetScorer();
+        _constants.Dispose();
         _dropout?.Dispose();
         _scaler?.Dispose();
         _optimizer.Dispose();
@@ -171,7 +175,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     private void AddGradient(Tensor folded, Tensor images, Tensor targets, Tensor weights, Scalar count)
     {
         using var scope = NewDisposeScope();
-        var network = new TlbNetwork(_config, new FoldedWeights(_config, folded, _computeType.Type), _dropout);
+        var network = new TlbNetwork(_config, new FoldedWeights(_config, folded, _computeType.Type, _constants), _dropout);
         var probabilities = network.Forward(images);                         // [b, classes]
         var loss = CrossEntropy.PerImage(probabilities, targets).mul(weights).sum();
         var mean = loss.div(count);                                          // []

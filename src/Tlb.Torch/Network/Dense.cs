@@ -6,15 +6,14 @@ namespace Tlb.Torch;
 internal sealed class Dense
 {
     private readonly Tensor _kernel;
-    private readonly Tensor _bias;
+    private readonly Tensor? _bias;
 
     /// <summary>Makes a layer.</summary>
     /// <param name="kernel">[in, out].</param>
-    /// <param name="bias">[out].</param>
-    public Dense(Tensor kernel, Tensor bias)
+    /// <param name="bias">[out]; null for none.</param>
+    public Dense(Tensor kernel, Tensor? bias = null)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        ArgumentNullException.ThrowIfNull(bias);
         (_kernel, _bias) = (kernel.t(), bias);                               // [out, in], as torch has it
     }
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Tlb.Torch;
 
-/// <summary>The feed-forward layer of a block, with a residual: norm, four times as wide, GELU (the exact one), back (Keras example: <c>FeedForwardNetwork</c>).</summary>
+/// <summary>The feed-forward layer of a block, with a residual: norm, some times as wide, GELU (the exact one), back (Keras example: <c>FeedForwardNetwork</c>).</summary>
 internal sealed class FeedForward
 {
     private readonly LayerNorm _norm;
@@ -32,7 +32,7 @@ internal sealed class FeedForward
     {
         ArgumentNullException.ThrowIfNull(x);
         var tokens = x.reshape(-1, _dimension);                              // [B*T, D]
-        var hidden = nn.functional.gelu(_widen.Forward(_norm.Forward(tokens))); // [B*T, 4D]
+        var hidden = nn.functional.gelu(_widen.Forward(_norm.Forward(tokens))); // [B*T, E*D]
         var y = _narrow.Forward(hidden);                                     // [B*T, D]
         return tokens.add(_dropout?.Forward(y) ?? y, Scalars.One).view(x.size(0), -1, _dimension); // [B, T, D]
     }

@@ -3,16 +3,18 @@ using static TorchSharp.torch;
 
 namespace Tlb.Torch;
 
-/// <summary>The Temporal Latent Bottleneck network of the Keras example "When Recurrence meets Transformers".</summary>
+/// <summary>A Temporal Latent Bottleneck network, of either form.</summary>
 /// <remarks>
 /// Made of tensors for one or more passes, which stay their owner's.
 /// </remarks>
 internal sealed class TlbNetwork
 {
-    private readonly Dense _classifier;
-    private readonly ScalarType _classifierType;
+    private readonly TlbConfig _config;
+    private readonly ReadOut _readOut;
+    private readonly ScalarType _type;
+    private readonly Tensor? _order;
+    private readonly Tensor? _stateStart;
     private readonly int _stateVectors;
-    private readonly int _dimension;
 
     /// <summary>Makes a network.</summary>
     /// <param name="config">The network.</param>
@@ -22,11 +24,14 @@ internal sealed class TlbNetwork
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
-        PatchEmbedding = new(config, weights);
+        _config = config;
+        Tokenizer = new(config, weights);
         Cell = new(config, weights, dropout);
-        (_classifier, _classifierType) = (weights.Classifier, weights.Type);
-        // State vectors that start equal stay equal, unless dropout tells them apart: one of them then is all of them.
-        (_stateVectors, _dimension) = (dropout is null ? 1 : config.ChunkSize, config.EmbeddingDimension);
+        _readOut = new(config, weights);
+        (_type, _order, _stateStart) = (weights.Type, weights.Order, weights.StateStart);
+        // State vectors that start equal stay equal, unless dropout or their places tell them apart: one of them then is all of them.
+        var areEqual = dropout is null && weights.StateStart is null && weights.StatePlaces is null;
+        _stateVectors = areEqual ? 1 : new NetworkPlan(config).StateCount;
     }
 
     /// <summary>Makes a network that computes in the type of its weights, without dropout. Gradients flow back to the weights.</summary>
@@ -37,7 +42,7 @@ internal sealed class TlbNetwork
     }
 
     /// <summary>Makes tokens of images.</summary>
-    public PatchEmbedding PatchEmbedding { get; }
+    public Tokenizer Tokenizer { get; }
 
     /// <summary>The step of the recurrence.</summary>
     public TlbCell Cell { get; }
@@ -52,31 +57,33 @@ internal sealed class TlbNetwork
     /// <returns>The logarithm of each class's probability but for a constant, [B, classes].</returns>
     public Tensor ForwardLogits(Tensor images)
     {
-        var chunks = PatchEmbedding.Forward(images);                         // [B, C, K, D]
-        var fast = Cell.ForwardSequence(chunks, InitialState(chunks));       // [B, K, D]
-        return Logits(fast);                                                 // [B, classes]
+        var tokens = Tokenizer.Forward(images);                              // [B, N, D]
+        var (fast, state) = Cell.ForwardSequence(tokens, InitialState(tokens)); // [B, N or K, D], [B, S, D]
+        return _readOut.Forward(fast, state);                                // [B, classes]
     }
 
     /// <summary>Classifies images, and says what the slow stream attended to.</summary>
     /// <param name="images">Red, green and blue between 0 and 1, [B, S, S, 3].</param>
     /// <returns>
-    /// The probability of each class, [B, classes]; and the attention to each token of each chunk, [B, C, K]: the maximum over the
-    /// state vectors, then the mean over the heads.
+    /// The probability of each class, [B, classes]; and the attention to each token when its chunk was read, left to right, then down,
+    /// [B, N]: the maximum over the state vectors, then the mean over the heads.
     /// </returns>
     public (Tensor Probabilities, Tensor Attention) Explain(Tensor images)
     {
-        var chunks = PatchEmbedding.Forward(images);                         // [B, C, K, D]
-        var (fast, state) = (chunks, InitialState(chunks));
-        var attention = new List<Tensor>();
-        foreach (var chunk in chunks.unbind(1))                              // the last too: its update changes no probability, but the map shows it
+        var tokens = Tokenizer.Forward(images);                              // [B, N, D]
+        var state = InitialState(tokens);                                    // [B, S, D]
+        List<Tensor> read = [], attention = [];
+        foreach (var chunk in tokens.split(_config.ChunkSize, 1))            // the last too: if its update changes no probability, the map shows it
         {
             using var scope = NewDisposeScope();
-            (fast, state, var scores) = Cell.Forward(chunk, state);          // [B, K, D], [B, S, D], [B, H, S, K]
-            attention.Add(scores.amax(2).mean([1], type: _classifierType).MoveToOuterDisposeScope()); // [B, K]
-            fast.MoveToOuterDisposeScope();
+            (var fast, state, var scores) = Cell.Forward(chunk, state);      // [B, K, D], [B, S, D], [B, H, S, K]
+            attention.Add(scores.amax(2).mean([1], type: _type).MoveToOuterDisposeScope()); // [B, K]
+            read.Add(fast.MoveToOuterDisposeScope());
             state.MoveToOuterDisposeScope();
         }
-        return (Logits(fast).softmax(1, ScalarType.Float32), stack(attention, 1)); // [B, classes], [B, C, K]
+        var logits = _readOut.Forward(_config.ReadsTokens ? cat(read, 1) : read[^1], state); // [B, classes]
+        var map = cat(attention, 1);                                         // [B, N], in the order of reading
+        return (logits.softmax(1, ScalarType.Float32), _order is null ? map : zeros_like(map).index_copy(1, _order, map));
     }
 
     private static FoldedWeights Folded(TlbConfig config, WeightTensors weights)
@@ -85,9 +92,10 @@ internal sealed class TlbNetwork
         return new(config, FoldedWeights.Fold(config, weights, weights.Type), weights.Type);
     }
 
-    /// <summary>A state of zeros, [B, S, D], for [B, C, K, D].</summary>
-    private Tensor InitialState(Tensor chunks) => zeros(chunks.size(0), _stateVectors, _dimension, chunks.dtype, chunks.device);
-
-    /// <summary>[B, K, D] to [B, classes]; with float32 weights in float32, whatever the blocks computed in.</summary>
-    private Tensor Logits(Tensor fast) => _classifier.Forward(fast.mean([1], type: _classifierType));
+    /// <summary>The state before the first chunk: what is learned, or zeros. [B, S, D], for [B, N, D].</summary>
+    private Tensor InitialState(Tensor tokens)
+    {
+        ReadOnlySpan<long> shape = [tokens.size(0), _stateVectors, _config.EmbeddingDimension];
+        return _stateStart?.expand(shape) ?? zeros(shape, tokens.dtype, tokens.device);
+    }
 }

@@ -30,6 +30,10 @@ internal sealed class WeightTensors
     /// <exception cref="KeyNotFoundException">The network has no such parameter.</exception>
     public Tensor this[string name] => _tensors[name];
 
+    /// <summary>A parameter's tensor; null if the network has no such parameter.</summary>
+    /// <param name="name">Its name, such as <c>patch.ln.gamma</c>.</param>
+    public Tensor? Find(string name) => _tensors.GetValueOrDefault(name);
+
     /// <summary>All values of some weights as one tensor on a device.</summary>
     /// <param name="weights">The weights; they are copied.</param>
     /// <param name="device">The device.</param>

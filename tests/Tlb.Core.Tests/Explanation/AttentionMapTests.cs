@@ -38,7 +38,7 @@ public sealed class AttentionMapTests
     public void Wrong_sizes_are_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => new AttentionMap(TwoByTwo, new float[3]));
-        Assert.StartsWith("There are 3 attention values; expected 2 chunks x 2.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There are 3 attention values; expected 4, one for each token.", error.Message, StringComparison.Ordinal);
         var map = new AttentionMap(TwoByTwo, new float[4]);
         Assert.Throws<ArgumentOutOfRangeException>(() => map.Resize(0, 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => map.Resize(4, -1));

@@ -33,6 +33,7 @@ public sealed class TlbConfigTests
     public void Presets_are_valid()
     {
         Assert.Empty(TlbConfig.KerasExample.Validate());
+        Assert.Empty(TlbConfig.Base.Validate());
         Assert.Empty(TlbConfig.Small.Validate());
         Assert.Empty(TlbConfig.Tiny.Validate());
         Assert.Empty(Golden.ConfigB.Validate());
@@ -50,6 +51,45 @@ public sealed class TlbConfigTests
         Assert.Contains("TlbConfig.PatchSize is -4; expected 1 to 4096.", problems);
         Assert.Contains("TlbConfig.NumberOfClasses is 1; expected 2 to 1000000.", problems);
         Assert.Contains("TlbConfig.AttentionDropout is 1; expected 0 or more and less than 1.", problems);
+    }
+
+    [Fact]
+    public void In_the_papers_form_R_blocks_are_followed_by_one_that_reads_the_state()
+    {
+        var config = TlbConfig.Base with { NumberOfLayers = 6, R = 2 };
+        Assert.Equal((6, "ffsffs"), (config.BlockCount, string.Concat(Enumerable.Range(0, 6).Select(i => config.ReadsState(i) ? 's' : 'f'))));
+    }
+
+    [Theory]
+    [InlineData(32, 2, 64, 4)]
+    [InlineData(33, 2, 81, 6)]                                               // halves are rounded up: 33, 17, 9; the last chunk has one token
+    [InlineData(96, 3, 144, 9)]
+    [InlineData(224, 4, 196, 13)]
+    public void Convolutions_halve_the_sides(int image, int layers, int tokens, int chunks)
+    {
+        var config = TlbConfig.Base with { ImageSize = image, ConvolutionLayers = layers };
+        Assert.Empty(config.Validate());
+        Assert.Equal((tokens, chunks), (config.TokenCount, config.ChunkCount));
+        Assert.Equal(tokens, Enumerable.Range(0, chunks).Sum(config.TokensOf));
+    }
+
+    /// <summary>Nothing is set in vain.</summary>
+    [Fact]
+    public void What_a_form_or_a_tokenizer_has_no_use_for_is_refused()
+    {
+        Assert.Contains("TlbConfig.NumberOfStates is 4; expected 8, its default, since the Keras example's form has ChunkSize state vectors: set Form to Paper.",
+            Assert.Single(new TlbConfig { NumberOfStates = 4 }.Validate()), StringComparison.Ordinal);
+        Assert.Equal(4, new TlbConfig { Positions = PositionKind.Sinusoidal, ChunkOrder = ChunkOrder.Tiles, StateKind = StateKind.Sinusoidal, ReadOut = ReadOutKind.State }.Validate().Count);
+        Assert.Contains("PatchSize is 8;", Assert.Single((TlbConfig.Base with { PatchSize = 8 }).Validate()), StringComparison.Ordinal);
+        Assert.Equal(4, (TlbConfig.Small with { ConvolutionLayers = 1, ConvolutionKernel = 5, ConvolutionChannels = 8, ConvolutionPooling = 2 }).Validate().Count);
+    }
+
+    [Fact]
+    public void The_papers_form_has_rules_of_its_own()
+    {
+        Assert.Contains("EmbeddingDimension is 96; expected a multiple of NumberOfHeads, 5", Assert.Single((TlbConfig.Base with { NumberOfHeads = 5 }).Validate()), StringComparison.Ordinal);
+        Assert.Contains("NumberOfLayers is 2; expected more than R, 2", Assert.Single((TlbConfig.Base with { NumberOfLayers = 2 }).Validate()), StringComparison.Ordinal);
+        Assert.Contains("ChunkSize is 65; expected at most 64", Assert.Single((TlbConfig.Base with { ChunkSize = 65 }).Validate()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,6 +132,19 @@ public sealed class TlbConfigTests
         var config = new TlbConfig { ImageSize = image, PatchSize = patch, EmbeddingDimension = width, ChunkSize = chunk, NumberOfLayers = layers, NumberOfHeads = heads, R = r };
         Assert.Contains(config.Validate(), found => found.StartsWith($"TlbConfig.{problem}", StringComparison.Ordinal));
         Assert.Throws<ArgumentException>(() => new NetworkWeights(config));
+    }
+
+    [Fact]
+    public void Work_that_would_take_hours_is_refused_in_the_papers_form_too()
+    {
+        var config = new TlbConfig { Form = TlbForm.Paper, ImageSize = 2048, PatchSize = 1, EmbeddingDimension = 1, ChunkSize = 1, NumberOfStates = 4096, ReadOut = ReadOutKind.State };
+        var problem = Assert.Single(config.Validate());                      // a state that is updated for each pixel
+        Assert.StartsWith("TlbConfig.NumberOfLayers makes the work of an image 35,", problem, StringComparison.Ordinal);
+        Assert.EndsWith("lower NumberOfLayers, EmbeddingDimension or the tokens, (ImageSize / PatchSize)^2.", problem, StringComparison.Ordinal);
+        config = TlbConfig.Base with { ImageSize = 140, ConvolutionKernel = 15, ConvolutionChannels = 1024, EmbeddingDimension = 1024 };
+        problem = Assert.Single(config.Validate());                          // windows of 15 x 15 x 1024
+        Assert.StartsWith("TlbConfig.NumberOfLayers makes the work of an image 1,", problem, StringComparison.Ordinal);
+        Assert.EndsWith("lower NumberOfLayers, EmbeddingDimension or ImageSize.", problem, StringComparison.Ordinal);
     }
 
     [Fact]

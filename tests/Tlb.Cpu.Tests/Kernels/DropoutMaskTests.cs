@@ -78,7 +78,7 @@ public sealed class DropoutMaskTests
         var values = new float[elements * images];
         for (var first = 0; first < images; first += kernels.Lanes)
         {
-            var tile = kernels.Mask(feedForward ? dropout.FeedForward(chunk, block, slow, first) : dropout.Attention(chunk, block, slow, first), elements);
+            var tile = kernels.Mask(feedForward ? dropout.FeedForward(chunk, block, slow ? 1 : 0, first) : dropout.Attention(chunk, block, slow ? 1 : 0, first), elements);
             for (var i = 0; i < tile.Length; i++)
                 if (first + i % kernels.Lanes < images)
                     values[i / kernels.Lanes * images + first + i % kernels.Lanes] = tile[i];

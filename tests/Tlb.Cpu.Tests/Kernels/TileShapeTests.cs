@@ -5,21 +5,39 @@ public sealed class TileShapeTests
 {
     public static TheoryData<string> Names => TestConfigs.Names;
 
+    public static TheoryData<int, TlbForm> Draws => DrawnNetwork.OfAllForms(Enumerable.Range(1, 30));
+
     [Theory]
     [MemberData(nameof(Names))]
-    public void Work_takes_what_its_shape_says(string name)
+    public void Work_takes_what_its_shape_says(string name) => Takes(TestConfigs.Of(name));
+
+    [Theory]
+    [MemberData(nameof(Draws))]
+    public void Work_of_any_network_takes_what_its_shape_says(int draw, TlbForm form) => Takes(new DrawnNetwork(draw, form).Config);
+
+    private static void Takes(TlbConfig network)
     {
         foreach (var dropout in (float[])[0, 0.5f])
         {
-            var config = TestConfigs.Of(name) with { AttentionDropout = dropout };
+            var config = network with { AttentionDropout = dropout };
+            foreach (var set in KernelSet.Sets)
+                set.Create(new Taken(config));
+        }
+    }
+
+    private sealed class Taken(TlbConfig config) : ILanesFactory<object>
+    {
+        public object Create<L>() where L : unmanaged, ILanes<L>
+        {
             using var network = new FoldedNetwork(config, new GradientLayout());
-            var shape = new TileShape(config, Lanes256.Count);
-            using var many = new ScoringPass<Lanes256, ImagesInLanes<Lanes256>>(network);
-            Assert.Equal(shape.ScoringFloats(shape.Tokens), many.Floats);
-            using var one = new ScoringPass<Lanes256, TokensInLanes<Lanes256>>(network);
-            Assert.Equal(shape.ScoringFloats((shape.Tokens + 7) / 8), one.Floats);
-            using var trainer = new TileTrainer<Lanes256>(network, labelSmoothing: 0);
-            Assert.Equal(shape.TrainingFloats, trainer.Floats);
+            var scoring = TileShape.ForScoring(config, L.Count);
+            using var many = new ScoringPass<L, ImagesInLanes<L>>(network);
+            Assert.Equal(many.Floats, scoring.ScoringFloats(isSingle: false));
+            using var one = new ScoringPass<L, TokensInLanes<L>>(network);
+            Assert.Equal(one.Floats, scoring.ScoringFloats(isSingle: true));
+            using var trainer = new TileTrainer<L>(network, labelSmoothing: 0);
+            Assert.Equal(trainer.Floats, new TileShape(config, L.Count).TrainingFloats);
+            return trainer;
         }
     }
 
@@ -70,7 +88,7 @@ public sealed class TileShapeTests
         var weights = TestConfigs.RandomWeights(TlbConfig.Small, seed: 1);
         var batch = TestConfigs.RandomBatch(TlbConfig.Small, 100);
         var shape = new TileShape(TlbConfig.Small, Registers.WideLanes);
-        var least = sizeof(float) * (shape.ScoringFloats(shape.Tokens) + TileShape.ImageFloats(TlbConfig.Small, batch.Layout, Registers.WideLanes));
+        var least = sizeof(float) * (shape.ScoringFloats(isSingle: false) + TileShape.ImageFloats(TlbConfig.Small, batch.Layout, Registers.WideLanes));
         using var usual = new CpuEngine().CreateScorer(weights);
         using var sparing = new CpuEngine().CreateScorer(weights, least);
         Assert.Equal(Run.Score(usual, batch, TlbConfig.Small.NumberOfClasses), Run.Score(sparing, batch, TlbConfig.Small.NumberOfClasses));

@@ -10,27 +10,25 @@ internal sealed class DrawnNetwork
 
     /// <summary>Draws.</summary>
     /// <param name="draw">The number of the draw.</param>
+    /// <param name="form">The form of the network.</param>
     /// <param name="widest">The most features, 4 or more. Fewer make normalisations steep where features are nearly alike: rounding would show as errors.</param>
-    /// <param name="largestGrid">The most patches along a side, 2 or more.</param>
-    public DrawnNetwork(int draw, int widest = 24, int largestGrid = 6)
+    /// <param name="largestGrid">The most tokens along a side, 2 or more.</param>
+    public DrawnNetwork(int draw, TlbForm form, int widest = 24, int largestGrid = 6)
     {
         _random = new(1_000_003 * draw);                                     // seeds that are close draw alike
-        int patch = _random.Next(1, 5), grid = _random.Next(2, largestGrid + 1), tokens = grid * grid;
-        // Mostly several chunks of several tokens: one token gets all the attention whatever asks, and after one chunk nobody reads the state.
-        var isExtreme = _random.Next(8) == 0;
-        int[] chunks = [.. Enumerable.Range(1, tokens).Where(size => tokens % size == 0 && (size == 1 || size == tokens) == isExtreme)];
-        Config = new()
-        {
-            ImageSize = patch * grid,
-            PatchSize = patch,
-            EmbeddingDimension = _random.Next(4, widest + 1),
-            ChunkSize = chunks[_random.Next(chunks.Length)],
-            R = _random.Next(1, 5),
-            NumberOfLayers = _random.Next(1, 5),
-            NumberOfHeads = _random.Next(1, 4),
-            NumberOfClasses = _random.Next(2, 12),
-        };
+        Config = form == TlbForm.Paper ? Paper(widest, largestGrid) : KerasExample(widest, largestGrid);
         Weights = TestConfigs.RandomWeights(Config, draw, noise: 0.4f);      // attention that is far from even
+    }
+
+    /// <summary>Networks of all forms: the number of a draw and a form.</summary>
+    /// <param name="draws">The numbers.</param>
+    public static TheoryData<int, TlbForm> OfAllForms(params IEnumerable<int> draws)
+    {
+        var data = new TheoryData<int, TlbForm>();
+        foreach (var form in Enum.GetValues<TlbForm>())
+            foreach (var draw in draws)
+                data.Add(draw, form);
+        return data;
     }
 
     public TlbConfig Config { get; }
@@ -44,18 +42,81 @@ internal sealed class DrawnNetwork
         return Augmentations.RandomBatch(layout, count, _random.Next(), Config.NumberOfClasses);
     }
 
-    /// <summary>Numbers between -1 and 1: a chunk, a state or what multiplies either, [K, D].</summary>
-    public double[,] Tokens() => Matrix([.. Enumerable.Range(0, Config.ChunkSize * Config.EmbeddingDimension).Select(_ => 2 * _random.NextSingle() - 1)], Config);
+    /// <summary>Numbers between -1 and 1: a chunk or what multiplies it, [K, D].</summary>
+    public double[,] Tokens() => Numbers(Config.ChunkSize);
+
+    /// <summary>Numbers between -1 and 1: a state or what multiplies it, [V, D].</summary>
+    public double[,] States() => Numbers(Config.Form == TlbForm.Paper ? Config.NumberOfStates : Config.ChunkSize);
 
     /// <summary>The values of an image, [S, S, 3].</summary>
     public static float[] Values(ImageBatch batch, int index) => MemoryMarshal.Cast<byte, float>(batch.Image(index)).ToArray();
 
-    /// <summary>Values as [K, D].</summary>
+    /// <summary>Values as [rows, D].</summary>
     public static double[,] Matrix(float[] values, TlbConfig config)
     {
-        var matrix = new double[config.ChunkSize, config.EmbeddingDimension];
+        var matrix = new double[values.Length / config.EmbeddingDimension, config.EmbeddingDimension];
         for (var i = 0; i < values.Length; i++)
             matrix[i / config.EmbeddingDimension, i % config.EmbeddingDimension] = values[i];
         return matrix;
     }
+
+    private double[,] Numbers(int rows) => Matrix([.. Enumerable.Range(0, rows * Config.EmbeddingDimension).Select(_ => 2 * _random.NextSingle() - 1)], Config);
+
+    private TlbConfig KerasExample(int widest, int largestGrid)
+    {
+        int patch = _random.Next(1, 5), grid = _random.Next(2, largestGrid + 1), tokens = grid * grid;
+        // Mostly several chunks of several tokens: one token gets all the attention whatever asks, and after one chunk nobody reads the state.
+        var isExtreme = _random.Next(8) == 0;
+        int[] chunks = [.. Enumerable.Range(1, tokens).Where(size => tokens % size == 0 && (size == 1 || size == tokens) == isExtreme)];
+        return new()
+        {
+            ImageSize = patch * grid,
+            PatchSize = patch,
+            EmbeddingDimension = _random.Next(4, widest + 1),
+            ChunkSize = chunks[_random.Next(chunks.Length)],
+            R = _random.Next(1, 5),
+            NumberOfLayers = _random.Next(1, 5),
+            NumberOfHeads = _random.Next(1, 4),
+            NumberOfClasses = _random.Next(2, 12),
+        };
+    }
+
+    private TlbConfig Paper(int widest, int largestGrid)
+    {
+        int grid = _random.Next(2, largestGrid + 1), tokens = grid * grid, heads = _random.Next(1, 4), r = _random.Next(1, 4);
+        var config = new TlbConfig
+        {
+            Form = TlbForm.Paper,
+            EmbeddingDimension = heads * _random.Next((3 + heads) / heads, widest / heads + 1),
+            Positions = Any<PositionKind>(),
+            // Often one that does not divide the tokens, at times one chunk of all.
+            ChunkSize = _random.Next(8) == 0 ? tokens : _random.Next(1, tokens),
+            ChunkOrder = Any<ChunkOrder>(),
+            NumberOfStates = _random.Next(1, 6),
+            StateKind = Any<StateKind>(),
+            R = r,
+            NumberOfLayers = r + _random.Next(1, 4),
+            NumberOfHeads = heads,
+            FeedForwardExpansion = _random.Next(1, 5),
+            ReadOut = Any<ReadOutKind>(),
+            NumberOfClasses = _random.Next(2, 12),
+        };
+        if (_random.Next(2) == 0)
+        {
+            var patch = _random.Next(1, 5);
+            return config with { ImageSize = patch * grid, PatchSize = patch };
+        }
+        var layers = _random.Next(1, 3);
+        return config with
+        {
+            Tokenizer = TokenizerKind.Convolutions,
+            ImageSize = (grid << layers) - _random.Next(1 << layers),        // also sizes that halve to a fraction
+            ConvolutionLayers = layers,
+            ConvolutionKernel = 2 * _random.Next(3) + 1,
+            ConvolutionChannels = _random.Next(1, 11),
+            ConvolutionPooling = _random.Next(2, 4),
+        };
+    }
+
+    private T Any<T>() where T : struct, Enum => Enum.GetValues<T>()[_random.Next(Enum.GetValues<T>().Length)];
 }

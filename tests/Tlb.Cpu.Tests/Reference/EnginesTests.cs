@@ -10,21 +10,24 @@ public sealed class EnginesTests
 {
     private const int Draws = 25;
 
-    public static TheoryData<int> Drawn => [.. Enumerable.Range(1, Draws)];
+    public static TheoryData<int, TlbForm> Drawn => DrawnNetwork.OfAllForms(Enumerable.Range(1, Draws));
 
     /// <summary>Alone and in a batch that fills no register: what is computed in one lane must not depend on the others.</summary>
     [Theory]
     [MemberData(nameof(Drawn))]
-    public void Engines_score_and_explain_as_the_reference_does(int draw)
+    public void Engines_score_and_explain_as_the_reference_does(int draw, TlbForm form)
     {
         const int Count = 3;
-        var drawn = new DrawnNetwork(draw);
+        var drawn = new DrawnNetwork(draw, form);
         var (classes, tokens) = (drawn.Config.NumberOfClasses, drawn.Config.TokenCount);
         var batch = drawn.Images(Count);
         var reference = new TlbReference(drawn.Weights);
         var results = Enumerable.Range(0, Count).Select(i => reference.Classify(DrawnNetwork.Values(batch, i))).ToList();
         float[] expected = [.. results.SelectMany(result => result.Probabilities).Select(value => (float)value)];
-        float[] expectedMaps = [.. results.SelectMany(result => result.Steps).SelectMany(step => step.Attention).Select(value => (float)value)];
+        var expectedMaps = new float[Count * tokens];                        // on the grid
+        foreach (var (i, result) in results.Index())
+            foreach (var (value, place) in result.Steps.SelectMany(step => step.Attention).Zip(TokenOrder.Of(drawn.Config)))
+                expectedMaps[i * tokens + place] = (float)value;
 
         foreach (IEngine engine in (IEngine[])[new CpuEngine(), new TorchEngine(CPU)])
         {
@@ -51,12 +54,12 @@ public sealed class EnginesTests
     /// </summary>
     [Theory]
     [MemberData(nameof(Drawn))]
-    public void The_cell_steps_from_any_state_as_the_reference_does(int draw)
+    public void The_cell_steps_from_any_state_as_the_reference_does(int draw, TlbForm form)
     {
         const int Steps = 2;
-        var drawn = new DrawnNetwork(draw);
+        var drawn = new DrawnNetwork(draw, form);
         var reference = new TlbReference(drawn.Weights);
-        var start = drawn.Tokens();
+        var start = drawn.States();
         double[][,] chunks = [.. Enumerable.Range(0, Steps).Select(_ => drawn.Tokens())];
         foreach (var (type, tolerance) in new[] { (ScalarType.Float64, 1e-13), (ScalarType.Float32, 1e-5) })
         {

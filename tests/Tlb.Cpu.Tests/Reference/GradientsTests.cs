@@ -13,14 +13,14 @@ public sealed class GradientsTests
 {
     private const int WeightsOfEach = 2;
 
-    public static TheoryData<int> Drawn => [1, 2, 4];
+    public static TheoryData<int, TlbForm> Drawn => DrawnNetwork.OfAllForms(1, 2, 4);
 
     [Theory]
     [MemberData(nameof(Drawn))]
-    public void Gradients_of_the_loss_are_the_references_slopes(int draw)
+    public void Gradients_of_the_loss_are_the_references_slopes(int draw, TlbForm form)
     {
         const int Count = 2;
-        var drawn = Draw(draw);
+        var drawn = Draw(draw, form);
         var batch = drawn.Images(Count);
         var reference = new TlbReference(drawn.Weights);
         float[][] images = [.. Enumerable.Range(0, Count).Select(i => DrawnNetwork.Values(batch, i))];
@@ -41,12 +41,12 @@ public sealed class GradientsTests
 
     [Theory]
     [MemberData(nameof(Drawn))]
-    public void Gradients_of_steps_from_a_random_state_are_the_references_slopes(int draw)
+    public void Gradients_of_steps_from_a_random_state_are_the_references_slopes(int draw, TlbForm form)
     {
-        var drawn = Draw(draw);
+        var drawn = Draw(draw, form);
         var reference = new TlbReference(drawn.Weights);
-        double[,] start = drawn.Tokens(), first = drawn.Tokens(), second = drawn.Tokens();
-        double[,] ofFast = drawn.Tokens(), ofState = drawn.Tokens();         // what the outputs are multiplied with to make a loss
+        double[,] start = drawn.States(), first = drawn.Tokens(), second = drawn.Tokens();
+        double[,] ofFast = drawn.Tokens(), ofState = drawn.States();         // what the outputs are multiplied with to make a loss
 
         using var scope = NewDisposeScope();
         var flat = WeightTensors.Flatten(drawn.Weights, CPU).to(ScalarType.Float64).requires_grad_();
@@ -71,7 +71,7 @@ public sealed class GradientsTests
     }
 
     /// <summary>A small network: the reference runs eight times for each weight.</summary>
-    private static DrawnNetwork Draw(int draw) => new(draw, widest: 8, largestGrid: 3);
+    private static DrawnNetwork Draw(int draw, TlbForm form) => new(draw, form, widest: 8, largestGrid: 3);
 
     /// <summary>
     /// Within 1e-7 of a parameter's largest gradient, since gradients were rounded to float32 at the end; and of what differences may

@@ -66,7 +66,8 @@ public sealed class CpuScorerTests
             scorer.Explain(batch.Part(i, 1), scores.AsSpan(i * classes, classes), actual.AsSpan(i * tokens, tokens));
             Close.Absolute(expected.AsSpan(i * tokens, tokens), actual.AsSpan(i * tokens, tokens), 1e-5, "one");
         }
-        Assert.Equal(Count * config.ChunkCount, actual.Sum(), 1e-3f * Count); // state vectors are alike: each chunk's attention sums to 1
+        // State vectors that are alike: each chunk's attention sums to 1. The maximum over others sums to more.
+        Assert.InRange(actual.Sum(), Count * (config.ChunkCount - 1e-3f), Count * (config.Form == TlbForm.Paper ? tokens : config.ChunkCount + 1e-3f));
         var alone = new float[scores.Length];
         scorer.Score(batch, alone);
         scorer.Explain(batch, scores, actual);

@@ -7,19 +7,25 @@ namespace Tlb.Torch.Tests;
 /// <summary>What only a real CUDA device shows.</summary>
 public sealed class CudaTests
 {
-    private static readonly TlbConfig Config = TlbConfig.KerasExample with { AttentionDropout = 0.2f, FeedForwardDropout = 0.2f };
+    private static readonly TlbConfig Config = WithDropout(TlbConfig.KerasExample);
 
     /// <summary>libtorch itself throws where it waits (PyTorch: <c>torch.cuda.set_sync_debug_mode("error")</c>).</summary>
     [CudaFact]
     public void A_step_does_not_wait_for_the_device()
     {
-        var (batch, augmented) = (Batch(16), Batch(16));
+        foreach (var config in new[] { Config, WithDropout(TlbConfig.Base), WithDropout(PaperNetworks.OfConvolutions) })
+            CheckNothingWaits(config);
+    }
+
+    private static void CheckNothingWaits(TlbConfig config)
+    {
+        var (batch, augmented) = (Batch(config, 16), Batch(config, 16));
         foreach (ref var augmentation in augmented.Augment())
-            augmentation = ImageAugmentation.None(augmented.Layout, Config.ImageSize, 0);
+            augmentation = ImageAugmentation.None(augmented.Layout, config.ImageSize, 0);
         foreach (var precision in new[] { Precision.Float32, Precision.TensorFloat32, Precision.BFloat16, Precision.Float16 })
         {
             using var session = TestDevice.Engine(precision).StartTraining(
-                NetworkWeights.Initialize(Config, 1), new() { WeightDecay = 0.01f, GradientClipNorm = 1, AverageDecay = 0.9f, LabelSmoothing = 0.1f, MicroBatchSize = 8 });
+                NetworkWeights.Initialize(config, 1), new() { WeightDecay = 0.01f, GradientClipNorm = 1, AverageDecay = 0.9f, LabelSmoothing = 0.1f, MicroBatchSize = 8 });
             session.RunStep(batch, 1e-3f);                                   // what is loaded and reserved at first
             using (Waiting.IsAnError())
             {
@@ -42,7 +48,7 @@ public sealed class CudaTests
         var expected = rand(16, device: TestDevice.Device).ToArray<float>();
         cuda.manual_seed(5);
         using (var session = TestDevice.Engine().StartTraining(NetworkWeights.Initialize(Config, 1), new()))
-            session.RunStep(Batch(8), 1e-3f);
+            session.RunStep(Batch(Config, 8), 1e-3f);
         Assert.Equal(expected, rand(16, device: TestDevice.Device).ToArray<float>());
     }
 
@@ -81,12 +87,14 @@ public sealed class CudaTests
         }
     }
 
-    private static ImageBatch Batch(int count)
+    private static TlbConfig WithDropout(TlbConfig config) => config with { AttentionDropout = 0.2f, FeedForwardDropout = 0.2f };
+
+    private static ImageBatch Batch(TlbConfig config, int count)
     {
-        var batch = new ImageBatch(new() { Height = Config.ImageSize, Width = Config.ImageSize }, count);
+        var batch = new ImageBatch(new() { Height = config.ImageSize, Width = config.ImageSize }, count);
         var random = new Random(count);
         for (var i = 0; i < count; i++)
-            random.NextBytes(batch.Add(i % Config.NumberOfClasses));
+            random.NextBytes(batch.Add(i % config.NumberOfClasses));
         return batch;
     }
 

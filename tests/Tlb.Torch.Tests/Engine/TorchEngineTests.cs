@@ -6,7 +6,7 @@ namespace Tlb.Torch.Tests;
 
 public sealed class TorchEngineTests
 {
-    private static readonly TlbConfig WithDropout = TlbConfig.Tiny with { AttentionDropout = 0.2f, FeedForwardDropout = 0.2f };
+    private static readonly TlbConfig WithDropout = PaperNetworks.WithDropout(nameof(TlbConfig.Tiny));
 
     [Fact]
     public void Scores_are_Kerass_probabilities()
@@ -36,33 +36,73 @@ public sealed class TorchEngineTests
         Assert.Throws<ArgumentException>(() => scorer.Explain(batch, probabilities.AsSpan(1), attention));
     }
 
-    [Fact]
-    public void Training_lowers_the_loss_and_learns_the_images()
+    [Theory]
+    [MemberData(nameof(PaperNetworks.Names), MemberType = typeof(PaperNetworks))]
+    public void Training_lowers_the_loss_and_learns_the_images(string network)
     {
-        var batch = RandomBatch(TlbConfig.Tiny, count: 16);
-        using var session = TestDevice.Engine().StartTraining(NetworkWeights.Initialize(TlbConfig.Tiny, 1), new() { Seed = 1 });
-        var before = session.Evaluate(batch, TlbConfig.Tiny.NumberOfClasses);
+        var config = PaperNetworks.Named(network);
+        var batch = RandomBatch(config, count: 16);
+        using var session = TestDevice.Engine().StartTraining(NetworkWeights.Initialize(config, 1), new() { Seed = 1 });
+        var before = session.Evaluate(batch, config.NumberOfClasses);
         for (var step = 0; step < 150; step++)
             session.RunStep(batch, 0.01f);
-        var after = session.Evaluate(batch, TlbConfig.Tiny.NumberOfClasses);
+        var after = session.Evaluate(batch, config.NumberOfClasses);
         Assert.True(after.Loss < before.Loss / 10, $"loss {before.Loss} became {after.Loss}");
         Assert.Equal(1, after.Accuracy);
     }
 
-    [Fact]
-    public void The_seed_decides_the_dropout_and_so_the_weights()
+    [Theory]
+    [MemberData(nameof(PaperNetworks.Names), MemberType = typeof(PaperNetworks))]
+    public void The_seed_decides_the_dropout_and_so_the_weights(string network)
     {
-        Assert.Equal(Train(WithDropout, seed: 1), Train(WithDropout, seed: 1));
-        Assert.NotEqual(Train(WithDropout, seed: 1), Train(WithDropout, seed: 2));
-        Assert.Equal(Train(TlbConfig.Tiny, seed: 1), Train(TlbConfig.Tiny, seed: 2));   // without dropout nothing in a step is random
+        var (config, without) = (PaperNetworks.WithDropout(network), PaperNetworks.Named(network));
+        Assert.Equal(Train(config, seed: 1), Train(config, seed: 1));
+        Assert.NotEqual(Train(config, seed: 1), Train(config, seed: 2));
+        Assert.Equal(Train(without, seed: 1), Train(without, seed: 2));      // without dropout nothing in a step is random
     }
 
-    [Fact]
-    public void Each_dropout_rate_is_used()
+    [Theory]
+    [MemberData(nameof(PaperNetworks.Names), MemberType = typeof(PaperNetworks))]
+    public void Each_dropout_rate_is_used(string network)
     {
-        var without = Train(TlbConfig.Tiny, seed: 1);
-        Assert.NotEqual(without, Train(TlbConfig.Tiny with { AttentionDropout = 0.5f }, seed: 1));
-        Assert.NotEqual(without, Train(TlbConfig.Tiny with { FeedForwardDropout = 0.5f }, seed: 1));
+        var config = PaperNetworks.Named(network);
+        var without = Train(config, seed: 1);
+        Assert.NotEqual(without, Train(config with { AttentionDropout = 0.5f }, seed: 1));
+        Assert.NotEqual(without, Train(config with { FeedForwardDropout = 0.5f }, seed: 1));
+    }
+
+    /// <summary>
+    /// Dropped probabilities keep their mean: over many masks, so does what attention reads, which is linear in them. A step from weights
+    /// whose feed-forward layers give nothing, so that no other part is random, and whose attention is even, is on average the step without.
+    /// </summary>
+    [Theory]
+    [InlineData(nameof(PaperNetworks.OfPatches))]
+    [InlineData(nameof(TlbConfig.Tiny))]
+    public void Attention_with_dropout_is_on_average_attention_without(string network)
+    {
+        const int Images = 40_000;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var config = PaperNetworks.Named(network) with { AttentionDropout = 0.2f };
+        var weights = NetworkWeights.Initialize(config, 1);
+        foreach (ref var value in weights.Values.AsSpan())
+            value += 0.1f;                                                   // biases and shifts too
+        var tensors = new WeightTensors(WeightTensors.Flatten(weights, TestDevice.Device), weights.Layout);
+        var folded = new FoldedWeights(config, FoldedWeights.Fold(config, tensors, ScalarType.Float32), ScalarType.Float32);
+        using var dropout = new Dropout(0.2f, ScalarType.Float32, TestDevice.Device);
+        dropout.Seed(1);
+        foreach (var plan in new NetworkPlan(config).Attentions)
+        {
+            var x = TestDevice.Of(Random(3 * config.EmbeddingDimension)).view(1, 3, -1);
+            var context = TestDevice.Of(Random(5 * config.EmbeddingDimension)).view(1, 5, -1);
+            if (plan.Queries == plan.Context)
+                context = x;
+            var expected = new Attention(config, folded, plan.Name, dropout: null).Forward(x, x, context).Output.sub(x);
+            var (many, manyContexts) = (x.expand(Images, -1, -1), context.expand(Images, -1, -1));
+            var reads = new Attention(config, folded, plan.Name, dropout).Forward(many, many, manyContexts).Output.sub(x);
+            var error = reads.std(0).div(Math.Sqrt(Images));                 // the standard error of the mean, some of 24 of which may be 5
+            Assert.All(reads.mean([0]).sub(expected[0]).div(error).abs().ToArray<float>(), errors => Assert.InRange(errors, 0, 5));
+        }
     }
 
     [Fact]
@@ -93,12 +133,13 @@ public sealed class TorchEngineTests
         }
     }
 
-    [Fact]
-    public void A_step_in_parts_draws_other_dropout_and_is_else_the_same_step()
+    [Theory]
+    [MemberData(nameof(PaperNetworks.Names), MemberType = typeof(PaperNetworks))]
+    public void A_step_in_parts_draws_other_dropout_and_is_else_the_same_step(string network)
     {
         const float Rounding = 1e-6f;                                        // the first mean is a tenth of the gradient, whose sums are ordered otherwise
-        Assert.InRange(Difference(TlbConfig.Tiny), 0, Rounding);
-        Assert.InRange(Difference(WithDropout), 1000 * Rounding, float.MaxValue);
+        Assert.InRange(Difference(PaperNetworks.Named(network)), 0, Rounding);
+        Assert.InRange(Difference(PaperNetworks.WithDropout(network)), 1000 * Rounding, float.MaxValue);
 
         static float Difference(TlbConfig config)
         {
@@ -157,23 +198,33 @@ public sealed class TorchEngineTests
         Assert.Equal(values, taken.Values);
     }
 
-    [Fact]
-    public void No_tensor_stays_behind()
+    [Theory]
+    [MemberData(nameof(PaperNetworks.Names), MemberType = typeof(PaperNetworks))]
+    public void No_tensor_stays_behind(string network)
     {
-        Train(WithDropout, seed: 1);
+        var (config, without) = (PaperNetworks.WithDropout(network), PaperNetworks.Named(network));
+        Train(config, seed: 1);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        Train(WithDropout, seed: 1);
-        using (var scorer = TestDevice.Engine().CreateScorer(NetworkWeights.Initialize(TlbConfig.Tiny, 1)))
+        Train(config, seed: 1);
+        using (var scorer = TestDevice.Engine().CreateScorer(NetworkWeights.Initialize(without, 1)))
             for (var i = 0; i < 1000; i++)
-                scorer.Score(RandomBatch(TlbConfig.Tiny, 1), new float[10]);
+            {
+                scorer.Score(RandomBatch(without, 1), new float[10]);
+                if (i % 10 == 0)
+                    scorer.Explain(RandomBatch(without, 1), new float[10], new float[without.TokenCount]);
+            }
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     /// <summary>The defects that a recurrence can hide: early chunks must matter, in their order, and nothing may pass from batch to batch.</summary>
-    [Fact]
-    public void The_recurrence_carries_early_chunks_to_the_end()
+    [Theory]
+    [InlineData(TlbForm.KerasExample)]
+    [InlineData(TlbForm.Paper)]
+    public void The_recurrence_carries_early_chunks_to_the_end(TlbForm form)
     {
-        var config = TlbConfig.Tiny with { ImageSize = 16, ChunkSize = 4 };  // 16 tokens in 4 chunks, each a row of patches
+        var config = TlbConfig.Tiny with { ImageSize = 16, ChunkSize = 4, Form = form }; // 16 tokens in 4 chunks, each a row of patches
+        if (form == TlbForm.Paper)
+            config = config with { NumberOfLayers = 3, ReadOut = ReadOutKind.State };    // which is all that is left of early chunks
         var weights = NetworkWeights.Initialize(config, 3);
         using var scorer = TestDevice.Engine().CreateScorer(weights);
         var pixels = Random(16 * 16 * 3);
@@ -198,14 +249,80 @@ public sealed class TorchEngineTests
         }
     }
 
+    /// <summary>Images of a batch know nothing of each other: a batch's first image scores the same beside others. (To the last bits, which differ with the sizes of products.)</summary>
+    [Theory]
+    [MemberData(nameof(PaperNetworks.Names), MemberType = typeof(PaperNetworks))]
+    public void No_state_leaks_between_images(string network)
+    {
+        var config = PaperNetworks.Named(network);
+        using var scorer = TestDevice.Engine().CreateScorer(NetworkWeights.Initialize(config, 1));
+        var image = Random(config.ImageSize * config.ImageSize * 3);
+        float[] dark = [.. image, .. new float[image.Length]], bright = [.. image, .. Enumerable.Repeat(1f, image.Length)];
+        Close.Absolute(Score(dark).AsSpan(0, 10).ToArray(), Score(bright).AsSpan(0, 10).ToArray(), 0);
+        Close.Absolute(Score(image), Score(dark).AsSpan(0, 10).ToArray(), 1e-6);
+
+        float[] Score(float[] images)
+        {
+            var batch = Floats(config.ImageSize, images);
+            var probabilities = new float[batch.Count * 10];
+            scorer.Score(batch, probabilities);
+            return probabilities;
+        }
+    }
+
+    /// <summary>In the paper's form state vectors differ from the start, and after a chunk, and each attends to it in its own way.</summary>
+    [Theory]
+    [InlineData(nameof(PaperNetworks.OfPatches))]
+    [InlineData(nameof(PaperNetworks.OfConvolutions))]
+    public void State_vectors_differ_after_one_chunk(string network)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var config = PaperNetworks.Named(network);
+        var weights = NetworkWeights.Initialize(config, 1);
+        var folded = FoldedWeights.Fold(config, new WeightTensors(WeightTensors.Flatten(weights, TestDevice.Device), weights.Layout), ScalarType.Float32);
+        var parts = new FoldedWeights(config, folded, ScalarType.Float32);
+        var start = (parts.StateStart ?? zeros(3, 8, device: TestDevice.Device)).unsqueeze(0);
+        var chunk = TestDevice.Of(Random(config.ChunkSize * 8)).view(1, -1, 8);
+        var (_, state, scores) = new TlbCell(config, parts, dropout: null).Forward(chunk, start);
+        Assert.Equal(3, state.ToArray<float>().Chunk(8).DistinctBy(vector => string.Join(' ', vector)).Count());
+        Assert.Equal(3, scores.select(1, 0).ToArray<float>().Chunk(config.ChunkSize).DistinctBy(vector => string.Join(' ', vector)).Count());
+    }
+
+    /// <summary>Whatever the read-out, the order, the positions and the state are: nothing is learned in vain.</summary>
+    [Theory]
+    [InlineData(ReadOutKind.Both, PositionKind.Learned, StateKind.Learned, ChunkOrder.Strips)]
+    [InlineData(ReadOutKind.State, PositionKind.Sinusoidal, StateKind.Learned, ChunkOrder.Tiles)]
+    [InlineData(ReadOutKind.Tokens, PositionKind.Learned, StateKind.Sinusoidal, ChunkOrder.Serpentine)]
+    public void Every_parameter_of_the_papers_form_has_a_gradient(ReadOutKind readOut, PositionKind positions, StateKind states, ChunkOrder order)
+    {
+        foreach (var network in new[] { PaperNetworks.OfPatches, PaperNetworks.OfConvolutions })
+        {
+            var config = network with { ReadOut = readOut, Positions = positions, StateKind = states, ChunkOrder = order };
+            using var session = TestDevice.Engine().StartTraining(NetworkWeights.Initialize(config, 1), new() { Seed = 1 });
+            session.RunStep(RandomBatch(config, 8), 0.01f);
+            var mean = session.SaveState().Mean;
+            var largest = mean.Max(Math.Abs);
+            foreach (var parameter in new ParameterLayout(config))
+            {
+                var ofParameter = mean.AsSpan(parameter.Offset, parameter.Count).ToArray().Max(Math.Abs);
+                Assert.True(ofParameter > 1e-5f * largest, $"{config}: the gradient of {parameter.Name} is {ofParameter}, the largest of all {largest}.");
+            }
+        }
+    }
+
     /// <summary>A configuration beyond the golden ones: gradients of the whole network against differences of the loss.</summary>
-    [Fact]
-    public void Gradients_are_the_slopes_of_the_loss()
+    [Theory]
+    [InlineData(TlbForm.KerasExample, TokenizerKind.Patches)]
+    [InlineData(TlbForm.Paper, TokenizerKind.Patches)]
+    [InlineData(TlbForm.Paper, TokenizerKind.Convolutions)]
+    public void Gradients_are_the_slopes_of_the_loss(TlbForm form, TokenizerKind tokenizer)
     {
         var config = new TlbConfig
         {
-            ImageSize = 12, PatchSize = 2, EmbeddingDimension = 6, ChunkSize = 9, R = 1, NumberOfLayers = 2, NumberOfHeads = 3, NumberOfClasses = 4,
+            Form = form, ImageSize = 12, EmbeddingDimension = 6, ChunkSize = form == TlbForm.Paper ? 4 : 9, R = 1, NumberOfLayers = 2, NumberOfHeads = 3, NumberOfClasses = 4,
         };
+        config = tokenizer == TokenizerKind.Patches ? config with { PatchSize = 2 } : config with { Tokenizer = tokenizer, ConvolutionChannels = 5 };
         using var scope = NewDisposeScope();
         var weights = NetworkWeights.Initialize(config, 1);
         var flat = WeightTensors.Flatten(weights, TestDevice.Device).to(ScalarType.Float64).requires_grad_();

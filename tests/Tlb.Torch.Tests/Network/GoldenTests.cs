@@ -18,11 +18,11 @@ public sealed class GoldenTests
         var network = Network(config, golden.Weights(config, "w."));
         var images = Tensor(golden, "in.images");
 
-        var chunks = network.PatchEmbedding.Forward(images);
-        Close.Relative(golden.Values("out.patch"), Values(chunks), 1e-6, "patch");
-        var state = zeros_like(chunks.select(1, 0));
+        var tokens = network.Tokenizer.Forward(images);
+        Close.Relative(golden.Values("out.patch"), Values(tokens), 1e-6, "patch");
+        var state = zeros(tokens.size(0), config.ChunkSize, config.EmbeddingDimension, device: TestDevice.Device);
         List<Tensor> fasts = [], states = [], scores = [];
-        foreach (var chunk in chunks.unbind(1))
+        foreach (var chunk in tokens.split(config.ChunkSize, 1))
         {
             (var fast, state, var score) = network.Cell.Forward(chunk, state);
             fasts.Add(fast);

@@ -1,0 +1,14 @@
+namespace Tlb.Cpu;
+
+/// <summary>What a vector holds in a convolution: many images, or many channels of one.</summary>
+internal unsafe interface IConvolutionKernel
+{
+    /// <summary>The images side by side in what a layer reads and gives: [rows][columns][channels][images].</summary>
+    static abstract int Images { get; }
+
+    /// <summary>Convolves one row, without activation.</summary>
+    /// <param name="layer">The weights.</param>
+    /// <param name="x">Where the window of the row's first place begins.</param>
+    /// <param name="y">Receives [columns][outputs, filled up to whole panels][images].</param>
+    static abstract void Row(FoldedConvolution layer, float* x, float* y);
+}
