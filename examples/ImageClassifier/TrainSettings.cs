@@ -104,13 +104,25 @@ internal static class TrainSettings
     private static void AddNetwork(string heading, SettingScopes scope)
     {
         var run = new Group<TlbTrainer.Options>(heading, scope, o => o);
+        run.AddNames<TlbForm>("--form", "Which reading of the network it is.", o => o.Network.Form, (o, value) => o.Network = o.Network with { Form = value });
         run.Add<int>("--image-size", "The network's input, in pixels: a multiple of the patch size.", "1 to 4096", o => o.Network.ImageSize, (o, value) => o.Network = o.Network with { ImageSize = value });
+        run.AddNames<TokenizerKind>("--tokenizer", "What makes tokens of an image; Convolutions with Paper.", o => o.Network.Tokenizer, (o, value) => o.Network = o.Network with { Tokenizer = value });
         run.Add<int>("--patch-size", "A patch, in pixels.", "1 to 4096", o => o.Network.PatchSize, (o, value) => o.Network = o.Network with { PatchSize = value });
+        run.Add<int>("--convolution-layers", "The convolutions, each of which halves the sides.", "1 to 8", o => o.Network.ConvolutionLayers, (o, value) => o.Network = o.Network with { ConvolutionLayers = value });
+        run.Add<int>("--convolution-kernel", "The window of a convolution, in pixels.", "an odd number, 1 to 15", o => o.Network.ConvolutionKernel, (o, value) => o.Network = o.Network with { ConvolutionKernel = value });
+        run.Add<int>("--convolution-channels", "The channels between convolutions.", "1 to 8192", o => o.Network.ConvolutionChannels, (o, value) => o.Network = o.Network with { ConvolutionChannels = value });
+        run.Add<int>("--convolution-pooling", "The window of the pooling after a convolution.", "2 to 3", o => o.Network.ConvolutionPooling, (o, value) => o.Network = o.Network with { ConvolutionPooling = value });
         run.Add<int>("--embed-dim", "The width of a token.", "1 to 8192", o => o.Network.EmbeddingDimension, (o, value) => o.Network = o.Network with { EmbeddingDimension = value });
-        run.Add<int>("--chunk-size", "The tokens of a chunk; divides the number of patches.", "1 to 65536", o => o.Network.ChunkSize, (o, value) => o.Network = o.Network with { ChunkSize = value });
+        run.AddNames<PositionKind>("--positions", "How places of tokens are told apart; Sinusoidal with Paper.", o => o.Network.Positions, (o, value) => o.Network = o.Network with { Positions = value });
+        run.Add<int>("--chunk-size", "The tokens of a chunk; without Paper it divides the number of patches.", "1 to 65536", o => o.Network.ChunkSize, (o, value) => o.Network = o.Network with { ChunkSize = value });
+        run.AddNames<ChunkOrder>("--chunk-order", "Which tokens make a chunk; others with Paper.", o => o.Network.ChunkOrder, (o, value) => o.Network = o.Network with { ChunkOrder = value });
+        run.Add<int>("--states", "The state vectors, with Paper.", "1 to 65536", o => o.Network.NumberOfStates, (o, value) => o.Network = o.Network with { NumberOfStates = value });
+        run.AddNames<StateKind>("--state-kind", "How the state begins, with Paper.", o => o.Network.StateKind, (o, value) => o.Network = o.Network with { StateKind = value });
         run.Add<int>("--r", "The fast stream reads the state at every r-th block.", "1 to 1024", o => o.Network.R, (o, value) => o.Network = o.Network with { R = value });
         run.Add<int>("--layers", "The layers of the fast stream.", "1 to 1024", o => o.Network.NumberOfLayers, (o, value) => o.Network = o.Network with { NumberOfLayers = value });
         run.Add<int>("--heads", "The attention heads.", "1 to 1024", o => o.Network.NumberOfHeads, (o, value) => o.Network = o.Network with { NumberOfHeads = value });
+        run.Add<int>("--expansion", "The hidden width of a feed-forward layer, in widths of a token.", "1 to 16", o => o.Network.FeedForwardExpansion, (o, value) => o.Network = o.Network with { FeedForwardExpansion = value });
+        run.AddNames<ReadOutKind>("--read-out", "What the classes are read from, with Paper.", o => o.Network.ReadOut, (o, value) => o.Network = o.Network with { ReadOut = value });
         run.Add<float>("--dropout", "The dropout rate in training.", "0 or more and less than 1", o => o.Network.AttentionDropout, (o, value) => o.Network = o.Network with { AttentionDropout = value, FeedForwardDropout = value });
     }
 

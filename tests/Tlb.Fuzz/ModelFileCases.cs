@@ -175,7 +175,7 @@ internal sealed partial class ModelFileCases
             model.WorkMemory = 256 << 20;                                    // so that no case takes long: what is refused is refused before
             const long MostWork = 1L << 28;                                  // multiplications, in seconds at most: there is no limit to patience in the library
             var network = model.Model.Network;
-            if (network.Work > MostWork)
+            if (network.BlockCount > 64 || network.Work > MostWork)
                 return;
             try
             {

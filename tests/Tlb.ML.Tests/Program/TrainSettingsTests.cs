@@ -23,8 +23,9 @@ public sealed class TrainSettingsTests : IDisposable
             "--device", "cpu", "--precision", "Float32", "--memory-budget", "1000000", "--work-memory", "1000000000", "--initial-weights", _folder["weights.safetensors"], "--learning-rate", "0.02",
             "--schedule", "Step", "--warmup-steps", "2", "--final-share", "0.11", "--initial-share", "0.12", "--rising-share", "0.13",
             "--step-epochs", "3", "--gamma", "0.14", "--weight-decay", "0.15", "--decay-all-weights", "--clip-norm", "0.16", "--average-decay", "0.17",
-            "--label-smoothing", "0.18", "--class-weights", "1", "2", "3", "--image-size", "12", "--patch-size", "3", "--embed-dim", "6", "--chunk-size", "4", "--r", "3",
-            "--layers", "3", "--heads", "2", "--dropout", "0.19", "--pad-crop", "2", "--random-resized-crop", "false", "--flip", "0.21", "--flip-vertical", "0.22",
+            "--label-smoothing", "0.18", "--class-weights", "1", "2", "3", "--form", "Paper", "--image-size", "12", "--tokenizer", "Convolutions", "--convolution-layers", "3",
+            "--convolution-kernel", "5", "--convolution-channels", "4", "--convolution-pooling", "2", "--embed-dim", "6", "--positions", "Sinusoidal", "--chunk-size", "3", "--chunk-order", "Tiles",
+            "--states", "3", "--state-kind", "Sinusoidal", "--r", "1", "--layers", "3", "--heads", "2", "--expansion", "2", "--read-out", "State", "--dropout", "0.19", "--pad-crop", "2", "--random-resized-crop", "false", "--flip", "0.21", "--flip-vertical", "0.22",
             "--color-jitter", "--rand-augment", "--random-erasing", "--mixup", "0.23", "--cutmix", "0.24", "--cutmix-probability", "0.25", "--validation-fraction", "0.26",
             "--early-stopping", "4", "--monitor", "ValidationMacroAccuracy", "--minimum-change", "0.27", "--restore-best", "false", "--on-cancel", "ReturnBest",
             "--checkpoints", _folder["checkpoints"], "--checkpoint-epochs", "5", "--checkpoint-minutes", "0.5", "--resume",
@@ -38,7 +39,7 @@ public sealed class TrainSettingsTests : IDisposable
         // A new option fails here until it is on the command line. Those left out: columns that the program names itself, and options that exclude others.
         string[] leftOut =
         [
-            "labelColumnName", "exampleWeightColumnName", "scoreColumnName", "predictedLabelColumnName", "network.numberOfClasses",
+            "labelColumnName", "exampleWeightColumnName", "scoreColumnName", "predictedLabelColumnName", "network.numberOfClasses", "network.patchSize",
             "balanceClasses", "learningRateSchedule.warmupEpochs", "augmentation.randomCrop", "augmentation.randomResizedCrop",
         ];
         var defaults = Leaves(new TlbTrainer.Options().ToJson());
@@ -53,11 +54,12 @@ public sealed class TrainSettingsTests : IDisposable
         var run = Run(
         [
             "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--options", _folder["options.json"], "--save-options", _folder["saved.json"], "--epochs", "0",
-            "--validation", _folder["data"], "--warmup-epochs", "1.5", "--random-crop", "4", "--balance-classes", "false", "--color-jitter", "false",
+            "--validation", _folder["data"], "--warmup-epochs", "1.5", "--random-crop", "4", "--balance-classes", "false", "--color-jitter", "false", "--patch-size", "6",
         ]);
         Assert.True(run.Status == 0, run.Output);
         var options = TlbTrainer.Options.FromJson(File.ReadAllText(_folder["saved.json"]));
         Assert.Equal((false, true), (options.BalanceClasses, options.DecayAllWeights));
+        Assert.Equal(6, options.Network.PatchSize);
         Assert.Equal((1.5, 4), (options.LearningRateSchedule.WarmupEpochs, options.Augmentation.RandomCrop));
         Assert.Null(options.Augmentation.ColorJitter);
         Assert.NotNull(options.Augmentation.RandAugment);
@@ -65,7 +67,9 @@ public sealed class TrainSettingsTests : IDisposable
 
     private static TlbConfig Network => new()
     {
-        ImageSize = 12, PatchSize = 3, EmbeddingDimension = 6, ChunkSize = 4, R = 3, NumberOfLayers = 3, NumberOfHeads = 2, AttentionDropout = 0.19f, FeedForwardDropout = 0.19f,
+        Form = TlbForm.Paper, ImageSize = 12, Tokenizer = TokenizerKind.Convolutions, ConvolutionLayers = 3, ConvolutionKernel = 5, ConvolutionChannels = 4, ConvolutionPooling = 2,
+        EmbeddingDimension = 6, Positions = PositionKind.Sinusoidal, ChunkSize = 3, ChunkOrder = ChunkOrder.Tiles, NumberOfStates = 3, StateKind = StateKind.Sinusoidal, R = 1,
+        NumberOfLayers = 3, NumberOfHeads = 2, FeedForwardExpansion = 2, ReadOut = ReadOutKind.State, AttentionDropout = 0.19f, FeedForwardDropout = 0.19f,
     };
 
     private TlbTrainer.Options Expected => new()
