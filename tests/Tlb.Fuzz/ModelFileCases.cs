@@ -116,14 +116,14 @@ internal sealed partial class ModelFileCases
                 config = config with { ChunkSize = 1 };
         }
         const int MostWeights = 2_000_000;
-        Console.WriteLine("drawn " + Environment.TickCount64);var fits = config.Validate().Count == 0 && config.WeightCount <= MostWeights;
+        var fits = config.Validate().Count == 0 && config.WeightCount <= MostWeights;
         if (fits)
         {
             using var weights = new MemoryStream();
             NetworkWeights.Initialize(config, 1).Save(weights);
             zip = ModelZip.Change(zip, ModelZip.Weights, _ => weights.ToArray());
         }
-        Console.WriteLine("weights " + Environment.TickCount64);IsRefusedOrScores(ModelZip.Change(zip, ModelZip.Description, bytes =>
+        IsRefusedOrScores(ModelZip.Change(zip, ModelZip.Description, bytes =>
         {
             var text = ModelZip.Latin1(bytes);
             foreach (var property in typeof(TlbConfig).GetProperties().Where(property => property.CanWrite && (property.PropertyType == typeof(int) || property.PropertyType.IsEnum)))
@@ -182,8 +182,8 @@ internal sealed partial class ModelFileCases
                 var images = Tests.Augmentations.RandomBatch(model.Model.ImageLayout, 2, random.Next(), network.NumberOfClasses);
                 if (Score(model, images).FirstOrDefault(value => value is not (>= 0 and <= 1) && !float.IsNaN(value)) is var wrong && wrong != 0)
                     throw new CaseFailedException($"a probability is {wrong}: {network}");
-                Console.WriteLine("scored " + Environment.TickCount64);using var session = new Cpu.CpuEngine().StartTraining(model.Model.Weights, new() { WorkMemory = 256 << 20 });
-                session.RunStep(images, 1e-3f);Console.WriteLine("trained " + Environment.TickCount64);
+                using var session = new Cpu.CpuEngine().StartTraining(model.Model.Weights, new() { WorkMemory = 256 << 20 });
+                session.RunStep(images, 1e-3f);
             }
             catch (InvalidOperationException e) when (e.Message.Contains("WorkMemory allows", StringComparison.Ordinal))
             {
@@ -200,9 +200,8 @@ internal sealed partial class ModelFileCases
     {
         try
         {
-            var w = System.Diagnostics.Stopwatch.StartNew(); Console.WriteLine($"zip {zip.Length}");
             using var stream = new MemoryStream(zip);
-            var r = Find(_ml.Model.Load(stream, out _)); Console.WriteLine($"load {w.ElapsedMilliseconds} {r!.Model.Network}"); return r;
+            return Find(_ml.Model.Load(stream, out _));
         }
         catch (Exception e)
         {
