@@ -9,8 +9,8 @@ internal abstract unsafe class KernelSet
         ["128 bits"] = new KernelSet<Lanes128>(),
         ["256 bits"] = new KernelSet<Lanes256>(),
         ["512 bits"] = new KernelSet<Lanes512>(),
-        ["few registers"] = new KernelSet<FewRegisters>(),
-        ["many registers"] = new KernelSet<ManyRegisters>(),
+        ["few registers"] = new KernelSet<OtherMachine<FewRegisters>>(),
+        ["many registers"] = new KernelSet<OtherMachine<ManyRegisters>>(),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];

@@ -13,14 +13,17 @@ internal sealed record Gauge(string Name, string Unit, Func<double> Read, Func<d
 {
     private const double Megabyte = 1 << 20;
 
+    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(2);
+
     /// <summary>All gauges of this process.</summary>
     public static IReadOnlyList<Gauge> All { get; } =
     [
         new("resident memory", "MB", () => Of(process => process.WorkingSet64) / Megabyte, level => Math.Max(8, 0.03 * level), // the allocators of C and .NET keep what was freed
-            TimeSpan.FromMinutes(2)),                                        // until then code is compiled, and compiled again
+            Settled),                                                        // until then code is compiled, and compiled again
         new("live objects", "MB", () => GC.GetTotalMemory(forceFullCollection: true) / Megabyte, level => Math.Max(0.5, 0.02 * level)), // caches of ML.NET, and the counts of this run
         new("open handles", "", OpenHandles, _ => 2),                        // of the runtime itself, such as of a timer
-        new("threads", "", () => Of(process => process.Threads.Count), _ => 4), // the pool adds and retires its own as it sees fit
+        new("threads", "", () => Of(process => process.Threads.Count) - ThreadPool.ThreadCount, _ => 12), // libtorch has a helper for each of eight that call it, and lets go of it when it likes; the runtime's own come and go
+        new("threads of the pool", "", () => ThreadPool.ThreadCount, _ => 4, Settled), // which adds and retires them as it sees fit
         new("tensors of TorchSharp", "", () => torch.Tensor.TotalCount, _ => 0),
     ];
 

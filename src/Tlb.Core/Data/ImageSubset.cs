@@ -5,7 +5,7 @@ internal sealed class ImageSubset : IImageSource
 {
     private readonly ImageSet _images;
     private readonly int[] _indexes;
-    private int[]? _order;                                                   // of an earlier reader: memory for the next
+    private readonly EpochOrder _order;
 
     /// <summary>Picks images.</summary>
     /// <param name="images">The set.</param>
@@ -15,6 +15,7 @@ internal sealed class ImageSubset : IImageSource
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(indexes);
         (_images, _indexes) = (images, [.. indexes]);
+        _order = new(_indexes);
     }
 
     /// <inheritdoc/>
@@ -30,31 +31,20 @@ internal sealed class ImageSubset : IImageSource
     public IReadOnlyList<float> Weights => field ??= Array.ConvertAll(_indexes, index => _images.Weights[index]);
 
     /// <inheritdoc/>
-    public IImageReader Read(int? shuffleSeed)
-    {
-        if (shuffleSeed is not { } seed)
-            return new Reader(this, _indexes);
-        var order = Interlocked.Exchange(ref _order, null) ?? new int[Count];
-        _indexes.CopyTo(order, 0);
-        new Random(seed).Shuffle(order);
-        return new Reader(this, order);
-    }
+    public IImageReader Read(int? shuffleSeed) => new Reader(_images, _order, shuffleSeed);
 
-    private sealed class Reader(ImageSubset source, int[] order) : IImageReader
+    private sealed class Reader(ImageSet images, EpochOrder orders, int? shuffleSeed) : IImageReader
     {
+        private readonly int[] _order = orders.Take(shuffleSeed);
         private int _next;
 
         public void Fill(ImageBatch batch)
         {
-            var count = Math.Min(batch.Capacity, order.Length - _next);
-            batch.Fill(source._images, order.AsSpan(_next, count));
+            var count = Math.Min(batch.Capacity, _order.Length - _next);
+            batch.Fill(images, _order.AsSpan(_next, count));
             _next += count;
         }
 
-        public void Dispose()
-        {
-            if (order != source._indexes)
-                source._order = order;
-        }
+        public void Dispose() => orders.Return(_order);
     }
 }

@@ -150,7 +150,7 @@ public static class OutputFile
         var place = Path.GetFullPath(path);
         if (OperatingSystem.IsWindows())
             return File.ResolveLinkTarget(place, returnFinalTarget: true)?.FullName ?? place;
-        return UnixFile.IsSpecial(place) ? null : UnixFile.FollowLinks(place) is var file && IsOfProcess(file) ? null : file;
+        return UnixFile.IsSpecial(place) ? null : FinalPath.Of(place) is var file && IsOfProcess(file) ? null : file;
     }
 
     /// <summary>Whether a path is that of a file which a process has open.</summary>

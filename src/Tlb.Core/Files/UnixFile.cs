@@ -11,44 +11,10 @@ internal static class UnixFile
     private const int TypeMask = 0xF000;                                     // of a mode: S_IFMT
     private const int Folder = 0x4000;                                       // S_IFDIR
     private const int Regular = 0x8000;                                      // S_IFREG
-    private const int MostLinks = 40;                                        // as in Linux
 
     /// <summary>Whether a path leads to what is neither a file nor a folder: a device, a FIFO, a socket.</summary>
     /// <param name="path">The path; links are followed.</param>
     public static bool IsSpecial(string path) => TypeOf(path) is not (null or Folder or Regular);
-
-    /// <summary>Follows symbolic links to the last, which may lead to a file that doesn't exist yet.</summary>
-    /// <param name="path">A full path.</param>
-    /// <exception cref="IOException">The links go round in a circle.</exception>
-    public static string FollowLinks(string path)
-    {
-        var place = path;
-        for (var i = 0; i < MostLinks; i++)
-        {
-            // What ".." in a link means depends on where its folder really is.
-            place = Path.Combine(RealFolder(Path.GetDirectoryName(place)!), Path.GetFileName(place));
-            if (new FileInfo(place).LinkTarget is not { } target)
-                return place;
-            place = Path.Combine(Path.GetDirectoryName(place)!, target);
-        }
-        throw new IOException($"'{path}' is a symbolic link that leads back to itself.");
-    }
-
-    /// <summary>A folder without links in its path; as it is where it doesn't exist.</summary>
-    private static string RealFolder(string folder)
-    {
-        var real = NativeMethods.RealPath(Text(folder), 0);
-        if (real == 0)
-            return folder;
-        try
-        {
-            return Marshal.PtrToStringUTF8(real)!;
-        }
-        finally
-        {
-            NativeMethods.Free(real);
-        }
-    }
 
     private static int? TypeOf(string path)
     {
@@ -72,13 +38,5 @@ internal static class UnixFile
         [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat")]
         [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.System32)]
         public static extern int Stat(byte[] path, ref FileStatus status);
-
-        [DllImport("libc", EntryPoint = "realpath")]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-        public static extern nint RealPath(byte[] path, nint buffer);
-
-        [DllImport("libc", EntryPoint = "free")]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-        public static extern void Free(nint memory);
     }
 }

@@ -143,6 +143,7 @@ public sealed class NetworkWeights
 
         static string Text(ImmutableArray<int> shape) => $"[{string.Join(", ", shape)}]";
     }
+
     /// <summary>Says where a parameter has a value that is infinite or NaN; null where it has none.</summary>
     private string? FindNotFinite(ParameterSpec parameter)
     {

@@ -20,6 +20,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     private readonly LanesPool<ITileTrainer> _wide;
     private readonly LanesPool<ITileTrainer> _narrow;
     private readonly int _gradientCount;
+    private readonly long _wideFloats;                                       // that a tile takes beside its images
+    private readonly long _narrowFloats;
     private long _step;
     private bool _averageIsFolded;                                           // or else the weights are
     private BatchMetrics _metrics;
@@ -29,6 +31,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     {
         var gradients = new GradientLayout();
         ThrowIfTooLarge(weights.Config, options.WorkMemory, new() { Height = weights.Config.ImageSize, Width = weights.Config.ImageSize }, Registers.NarrowLanes);
+        (_wideFloats, _narrowFloats) = (TileFloats(weights.Config, Registers.WideLanes), TileFloats(weights.Config, Registers.NarrowLanes));
         (_weights, _gradient, _options) = (weights.Clone(), new(weights.Config), options);
         _average = options.AverageDecay is null ? null : weights.Clone();
         _network = new(weights.Config, gradients);
@@ -139,7 +142,9 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var trainers = batch.Count > _narrow.Lanes * Environment.ProcessorCount ? _wide : _narrow;
         var lanes = trainers.Lanes;
         var tiles = (batch.Count + lanes - 1) / lanes;
-        var tileBytes = ThrowIfTooLarge(_weights.Config, _options.WorkMemory, batch.Layout, lanes);
+        var tileBytes = TileBytes(trainers == _wide ? _wideFloats : _narrowFloats, _weights.Config, batch.Layout, lanes);
+        if (tileBytes + WeightBytes(_weights.Values.Length) > _options.WorkMemory)
+            ThrowIfTooLarge(_weights.Config, _options.WorkMemory, batch.Layout, lanes);
         var groups = Math.Min(tiles, MostGroups);
         while (_groups.Count < groups)
             _groups.Add(new(_gradientCount));
@@ -166,19 +171,19 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     /// <summary>A group for each core, and more where there are few; fewer where their gradients would take half of the working memory.</summary>
     private int MostGroups => (int)Math.Clamp(_options.WorkMemory / 2 / GroupBytes, 1, Math.Max(FewestGroups, Environment.ProcessorCount));
 
-    /// <summary>The bytes that one tile takes.</summary>
-    /// <exception cref="InvalidOperationException">With the gradients they are more than there may be.</exception>
-    private static long ThrowIfTooLarge(TlbConfig config, long workMemory, ImageLayout layout, int lanes)
-    {
-        WorkLimit.ThrowIfOver(workMemory, config, FormattableString.Invariant($"Training on {lanes} images of {layout.Width}x{layout.Height} pixels"), network => TileBytes(network) + network.WeightCount * sizeof(float));
-        return TileBytes(config);
+    /// <summary>Throws if one tile and the gradients take more memory than there may be.</summary>
+    /// <exception cref="InvalidOperationException">They do; the message says how much.</exception>
+    private static void ThrowIfTooLarge(TlbConfig config, long workMemory, ImageLayout layout, int lanes) => WorkLimit.ThrowIfOver(
+        workMemory, config, FormattableString.Invariant($"Training on {lanes} images of {layout.Width}x{layout.Height} pixels"),
+        network => TileBytes(TileFloats(network, lanes), network, layout, lanes) + WeightBytes(network.WeightCount));
 
-        long TileBytes(TlbConfig network)
-        {
-            var shape = new TileShape(network, lanes);
-            return checked((shape.TrainingFloats + TileShape.ImageFloats(network, layout, lanes)) * sizeof(float));
-        }
-    }
+    private static long TileFloats(TlbConfig config, int lanes) => new TileShape(config, lanes).TrainingFloats;
+
+    /// <summary>The bytes of a tile with its images.</summary>
+    private static long TileBytes(long tileFloats, TlbConfig config, ImageLayout layout, int lanes) =>
+        checked((tileFloats + TileShape.ImageFloats(config, layout, lanes)) * sizeof(float));
+
+    private static long WeightBytes(long count) => count * sizeof(float);
 
     /// <summary>The gradient that <see cref="ComputeGradient"/> computed last.</summary>
     internal NetworkWeights Gradient => _gradient;

@@ -87,7 +87,7 @@ internal static class ModelFileReader
             {
                 nameof(ImageLayout.Height) => image with { Height = value.GetInt32() },
                 nameof(ImageLayout.Width) => image with { Width = value.GetInt32() },
-                nameof(ImageLayout.PixelType) => image with { PixelType = ReadPixelType(value) },
+                nameof(ImageLayout.PixelType) => image with { PixelType = Named<PixelType>(value) },
                 nameof(ImageLayout.Offset) => image with { Offset = value.GetSingle() },
                 nameof(ImageLayout.Scale) => image with { Scale = value.GetSingle() },
                 _ => throw Unknown(member),
@@ -99,13 +99,6 @@ internal static class ModelFileReader
     private static T Named<T>(JsonElement json) where T : struct, Enum => json.GetString() is { } name && Enum.IsDefined(typeof(T), name)
         ? Enum.Parse<T>(name)
         : throw new FormatException($"The {typeof(T).Name} '{json}' is unknown.");
-
-    private static PixelType ReadPixelType(JsonElement json) => json.GetString() switch
-    {
-        nameof(PixelType.Byte) => PixelType.Byte,
-        nameof(PixelType.Single) => PixelType.Single,
-        var other => throw new FormatException($"The pixel type '{other}' is unknown."),
-    };
 
     private static List<string> ReadTexts(JsonElement json)
     {

@@ -23,6 +23,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     private readonly AdamW _optimizer;
     private readonly LossScaler? _scaler;
     private TorchScorer? _scorer;                                            // of the weights as they are now
+    private readonly long _mostImages;                                       // at once, as many as there is working memory for
     private long _step;
     private bool _isDisposed;
 
@@ -31,6 +32,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
         if (device.type == DeviceType.CPU)
             WorkLimit.ThrowIfOver(options.WorkMemory, weights.Config, "Training on an image", PassSize.TrainingBytes);
         (_config, _layout, _options, _device, _computeType) = (weights.Config, weights.Layout, options, device, computeType);
+        _mostImages = device.type == DeviceType.CPU ? options.WorkMemory / PassSize.TrainingBytes(_config) : long.MaxValue;
         _dropout = NetworkDropout.For(_config, computeType.Type, device);
         _clipNorm = options.GradientClipNorm?.ToScalar();
         _weights = WeightTensors.Flatten(weights, device).requires_grad_().DetachFromDisposeScope();
@@ -66,7 +68,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
         var folded = FoldedWeights.Fold(_config, new WeightTensors(_weights, _layout), _computeType.Type); // [F]
         var leaf = folded.detach().requires_grad_();                         // [F]: gradients of the batch's parts add up here
         var part = Math.Min(batch.Count, _options.MicroBatchSize ?? batch.Count);
-        if (_device.type == DeviceType.CPU)
+        if (part > _mostImages)
             WorkLimit.ThrowIfOver(_options.WorkMemory, _config, FormattableString.Invariant($"Training on {part} images at once (MicroBatchSize)"), config => part * PassSize.TrainingBytes(config));
         for (var first = 0; first < batch.Count; first += part)
         {

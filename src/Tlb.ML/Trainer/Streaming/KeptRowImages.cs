@@ -10,7 +10,7 @@ namespace Tlb.ML;
 internal sealed class KeptRowImages(StreamedImages.Properties images, int[] indexes, (RowBuffer Buffer, int Row)[] rows) : StreamedImages(images, indexes)
 {
     private readonly (RowBuffer Buffer, int Row)[] _rows = rows;
-    private int[]? _order;                                                   // of an earlier reader: memory for the next
+    private readonly EpochOrder _order = new(indexes);
 
     /// <summary>All images.</summary>
     public KeptRowImages(Properties images, (RowBuffer Buffer, int Row)[] rows) : this(images, [.. Enumerable.Range(0, rows.Length)], rows)
@@ -19,18 +19,11 @@ internal sealed class KeptRowImages(StreamedImages.Properties images, int[] inde
 
     public override StreamedImages Subset(int[] indexes) => new KeptRowImages(Images, Array.ConvertAll(indexes, index => Indexes[index]), _rows);
 
-    public override IImageReader Read(int? shuffleSeed)
-    {
-        if (shuffleSeed is not { } seed)
-            return new Reader(this, Indexes);
-        var order = Interlocked.Exchange(ref _order, null) ?? new int[Count];
-        Indexes.CopyTo(order, 0);
-        new Random(seed).Shuffle(order);                                     // as ImageSubset does
-        return new Reader(this, order);
-    }
+    public override IImageReader Read(int? shuffleSeed) => new Reader(this, shuffleSeed);
 
-    private sealed class Reader(KeptRowImages source, int[] order) : IImageReader
+    private sealed class Reader(KeptRowImages source, int? shuffleSeed) : IImageReader
     {
+        private readonly int[] _order = source._order.Take(shuffleSeed);
         private readonly RowWorkers<LabelledImages> _workers = source.Images.Data.CreateWorkers();
         private readonly LabelledImage[] _decoded = source.TakeDecoded();
         private int _next;
@@ -38,14 +31,14 @@ internal sealed class KeptRowImages(StreamedImages.Properties images, int[] inde
         public void Fill(ImageBatch batch)
         {
             batch.Clear();
-            while (batch.Count < batch.Capacity && _next < order.Length)
+            while (batch.Count < batch.Capacity && _next < _order.Length)
             {
-                var count = Math.Min(Math.Min(batch.Capacity - batch.Count, _decoded.Length), order.Length - _next);
-                _workers.ForEach(0, count, i => source._rows[order[_next + i]], (worker, i) => worker.Read(_decoded[i]), source.Images.Cancellation);
+                var count = Math.Min(Math.Min(batch.Capacity - batch.Count, _decoded.Length), _order.Length - _next);
+                _workers.ForEach(0, count, i => source._rows[_order[_next + i]], (worker, i) => worker.Read(_decoded[i]), source.Images.Cancellation);
                 source.Images.Cancellation.ThrowIfCancellationRequested();
                 for (var i = 0; i < count; i++)
                 {
-                    var index = order[_next + i];
+                    var index = _order[_next + i];
                     source.PixelsOf(_decoded[i], index).CopyTo(batch.Add(source.Images.Labels[index], source.Images.Weights[index]));
                 }
                 _next += count;
@@ -56,8 +49,7 @@ internal sealed class KeptRowImages(StreamedImages.Properties images, int[] inde
         {
             _workers.Dispose();
             source.Return(_decoded);
-            if (order != source.Indexes)
-                source._order = order;
+            source._order.Return(_order);
         }
     }
 }

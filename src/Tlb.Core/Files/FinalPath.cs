@@ -1,11 +1,12 @@
-namespace Tlb.ML;
+namespace Tlb.Core;
 
-/// <summary>The path of a folder with all links on the way resolved: the same for the same folder, whichever way leads to it.</summary>
+/// <summary>A path with all links on the way resolved: the same for the same file or folder, whichever way leads to it.</summary>
 internal static class FinalPath
 {
     private const int MostLinks = 40;                                        // as Linux has it
 
     /// <summary>Resolves the links in a path, part by part: what <c>..</c> means after a link depends on where the link leads.</summary>
+    /// <param name="path">The path; what it leads to need not exist.</param>
     /// <exception cref="IOException">There are too many links, as where they lead in a circle.</exception>
     public static string Of(string path)
     {
@@ -21,7 +22,7 @@ internal static class FinalPath
             else if (++links <= MostLinks)
                 Go(target);
             else
-                throw new IOException($"'{path}' is behind more than {MostLinks} links.");
+                throw new IOException($"'{path}' is behind more than {MostLinks} links, or one that leads back to itself.");
         }
         return final;
 
