@@ -57,7 +57,7 @@ internal sealed class NetworkCases(GuardedMemory? memory)
         var (classes, tokens) = (weights.Config.NumberOfClasses, weights.Config.TokenCount);
         using var scorer = new CpuEngine().CreateScorer(weights);
         var together = new float[batch.Count * classes];
-        scorer.Explain(batch, together, new float[batch.Count * tokens]);
+        scorer.Explain(batch, together, new float[batch.Count * tokens], new float[batch.Count * weights.Config.DistinctStates * tokens]);
         var alone = new float[together.Length];
         var one = new ImageBatch(batch.Layout, 1);
         for (var i = 0; i < batch.Count; i++)
@@ -100,7 +100,7 @@ internal sealed class NetworkCases(GuardedMemory? memory)
                 {
                     var count = Math.Min(pass.Images, batch.Count - first);
                     var actual = new float[count * classes];
-                    pass.Score(batch, first, count, actual, pass.Images > 1 || count == 1 ? new float[count * tokens] : []);
+                    pass.Score(batch, first, count, actual, new float[count * tokens], new float[count * network.Config.DistinctStates * tokens]);
                     for (var i = 0; i < actual.Length; i++)
                     {
                         if (!(Math.Abs(actual[i] - expected[first * classes + i]) <= Tolerance))

@@ -38,12 +38,16 @@ internal static class EngineArguments
     /// <summary>Checks that there is room for the attention of a batch.</summary>
     /// <param name="batch">Its images.</param>
     /// <param name="attention">The room.</param>
+    /// <param name="stateAttention">The room for that of each state vector; empty where it isn't asked for.</param>
     /// <param name="config">The network that explains.</param>
     /// <exception cref="ArgumentException">There is too little or too much.</exception>
-    public static void ThrowIfNoRoomForAttention(ImageBatch batch, ReadOnlySpan<float> attention, TlbConfig config)
+    public static void ThrowIfNoRoomForAttention(ImageBatch batch, ReadOnlySpan<float> attention, ReadOnlySpan<float> stateAttention, TlbConfig config)
     {
+        var states = config.DistinctStates;
         if (attention.Length != (long)batch.Count * config.TokenCount)
             throw new ArgumentException($"Room for {attention.Length} attention values; expected {batch.Count} x {config.TokenCount}.", nameof(attention));
+        if (!stateAttention.IsEmpty && stateAttention.Length != (long)batch.Count * states * config.TokenCount)
+            throw new ArgumentException($"Room for {stateAttention.Length} attention values of state vectors; expected {batch.Count} x {states} x {config.TokenCount}, or none.", nameof(stateAttention));
     }
 
     /// <summary>Checks that weights are of a network; its dropouts don't matter.</summary>

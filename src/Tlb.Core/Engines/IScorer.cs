@@ -17,8 +17,13 @@ internal interface IScorer : IDisposable
     /// probabilities [heads, state vectors, K] of a chunk the maximum over the state vectors, then the mean over the heads.
     /// <see cref="AttentionMap"/> makes a map of it.
     /// </param>
+    /// <param name="stateAttention">
+    /// Receives the attention of each state vector, the mean over the heads, [batch.Count, <see cref="TlbConfig.DistinctStates"/>, G, G]; empty
+    /// where that isn't asked for.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="probabilities"/> is not batch.Count x classes long, or <paramref name="attention"/> not batch.Count x tokens.
+    /// <paramref name="probabilities"/> is not batch.Count x classes long, <paramref name="attention"/> not batch.Count x tokens, or
+    /// <paramref name="stateAttention"/> neither empty nor batch.Count x state vectors x tokens.
     /// </exception>
-    void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention);
+    void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention, Span<float> stateAttention = default);
 }

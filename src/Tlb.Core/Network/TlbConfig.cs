@@ -177,6 +177,9 @@ public sealed record TlbConfig : ICheckedOptions
     /// <summary>The features that the classes are read from.</summary>
     internal int ReadOutWidth => ReadsTokens && ReadsFinalState ? 2 * EmbeddingDimension : EmbeddingDimension;
 
+    /// <summary>The state vectors that differ when images are scored: those of the Keras example's form are all equal, and one stands for all.</summary>
+    internal int DistinctStates => Form == TlbForm.Paper ? NumberOfStates : 1;
+
     /// <summary>Height and width of what a layer of the convolutions reads, in pixels; after the last layer, of what it gives.</summary>
     internal int ConvolutionSize(int layer)
     {
@@ -307,6 +310,7 @@ public sealed record TlbConfig : ICheckedOptions
         Bound(nameof(EmbeddingDimension), Images * k * (widest * (d + 1) + padding), "the features of a chunk", "EmbeddingDimension, ChunkSize or NumberOfHeads");
         if (ReadsTokens)
             Bound(nameof(ImageSize), Images * (long)TokenCount * (d + padding), "the tokens of an image", "ImageSize or EmbeddingDimension");
+        Bound(nameof(NumberOfStates), TokenCount * (long)DistinctStates, "the maps of the state vectors", "NumberOfStates or ImageSize");
         Bound(nameof(NumberOfClasses), Images * (long)NumberOfClasses + ReadOutWidth * (long)NumberOfClasses, "the classifier", "NumberOfClasses or EmbeddingDimension");
         Bound(nameof(NumberOfLayers), WeightCount, "the weights", "NumberOfLayers, EmbeddingDimension or NumberOfHeads");
         if (Work > Most.Work)

@@ -31,12 +31,12 @@ internal sealed class CpuScorer : IScorer
         _ownsNetwork = true;
     }
 
-    public void Score(ImageBatch batch, Span<float> probabilities) => Run(batch, probabilities, attention: default);
+    public void Score(ImageBatch batch, Span<float> probabilities) => Run(batch, probabilities, attention: default, stateAttention: default);
 
-    public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention)
+    public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention, Span<float> stateAttention = default)
     {
-        EngineArguments.ThrowIfNoRoomForAttention(batch, attention, _network.Config);
-        Run(batch, probabilities, attention);
+        EngineArguments.ThrowIfNoRoomForAttention(batch, attention, stateAttention, _network.Config);
+        Run(batch, probabilities, attention, stateAttention);
     }
 
     public void Dispose()
@@ -48,8 +48,8 @@ internal sealed class CpuScorer : IScorer
             _network.Dispose();
     }
 
-    /// <summary>Scores images; where <paramref name="attention"/> is not empty, explains them too.</summary>
-    private void Run(ImageBatch batch, Span<float> probabilities, Span<float> attention)
+    /// <summary>Scores images; where <paramref name="attention"/> is not empty, explains them too, by state vector where <paramref name="stateAttention"/> isn't either.</summary>
+    private void Run(ImageBatch batch, Span<float> probabilities, Span<float> attention, Span<float> stateAttention)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         EngineArguments.ThrowIfNoRoom(batch, probabilities, _network.Config);
@@ -58,9 +58,9 @@ internal sealed class CpuScorer : IScorer
         if (bytes > _workMemory)
             ThrowTooLarge(_network.Config, _workMemory, batch.Layout, single: batch.Count == 1);
         if (batch.Count == 1)
-            RunTile(_one, batch, 0, 1, probabilities, attention);
+            RunTile(_one, batch, 0, 1, probabilities, attention, stateAttention);
         else if (batch.Count > 0)
-            RunTiles(batch, probabilities, attention, Cores.Within(_workMemory, bytes));
+            RunTiles(batch, probabilities, attention, stateAttention, Cores.Within(_workMemory, bytes));
     }
 
     /// <summary>Makes room for weights, if there is room for the work with them too.</summary>
@@ -86,29 +86,30 @@ internal sealed class CpuScorer : IScorer
     private static long Bytes(long passFloats, TlbConfig config, ImageLayout layout, int lanes) =>
         checked((passFloats + TileShape.ImageFloats(config, layout, lanes)) * sizeof(float));
 
-    private unsafe void RunTiles(ImageBatch batch, Span<float> probabilities, Span<float> attention, int threads)
+    private unsafe void RunTiles(ImageBatch batch, Span<float> probabilities, Span<float> attention, Span<float> stateAttention, int threads)
     {
         var classes = _network.Config.NumberOfClasses;
         var tokens = attention.IsEmpty ? 0 : _network.Config.TokenCount;
+        var stateTokens = stateAttention.IsEmpty ? 0 : _network.Config.DistinctStates * _network.Config.TokenCount;
         var width = _many.Lanes;
-        fixed (float* results = probabilities, attended = attention)
+        fixed (float* results = probabilities, attended = attention, stateAttended = stateAttention)
         {
-            float* scores = results, maps = attended;
+            float* scores = results, maps = attended, stateMaps = stateAttended;
             Cores.For((batch.Count + width - 1) / width, tile =>
             {
                 var first = tile * width;
                 var count = Math.Min(width, batch.Count - first);
-                RunTile(_many, batch, first, count, Rows(scores, first, count, classes), Rows(maps, first, count, tokens));
+                RunTile(_many, batch, first, count, Rows(scores, first, count, classes), Rows(maps, first, count, tokens), Rows(stateMaps, first, count, stateTokens));
             }, threads);
         }
 
         static Span<float> Rows(float* start, int first, int count, int width) => new(start + first * width, count * width);
     }
 
-    private static void RunTile(LanesPool<IScoringPass> passes, ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
+    private static void RunTile(LanesPool<IScoringPass> passes, ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention, Span<float> stateAttention)
     {
         var pass = passes.Rent();
-        pass.Score(batch, first, count, probabilities, attention);
+        pass.Score(batch, first, count, probabilities, attention, stateAttention);
         passes.Return(pass);
     }
 }

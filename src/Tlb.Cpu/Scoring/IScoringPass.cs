@@ -12,5 +12,6 @@ internal interface IScoringPass : IDisposable
     /// <param name="count">The images, at most <see cref="Images"/>.</param>
     /// <param name="probabilities">Receives the probabilities, [count, classes].</param>
     /// <param name="attention">Receives what the state attended to in each chunk, [count, G, G]; empty where that isn't asked for.</param>
-    void Score(ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention);
+    /// <param name="stateAttention">Receives what each state vector attended to, [count, V, G, G]; empty where that isn't asked for, as it is where <paramref name="attention"/> is.</param>
+    void Score(ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention, Span<float> stateAttention);
 }

@@ -74,7 +74,7 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
     internal long Floats => _memory.Count + _tokenizer.Floats;
 
     /// <inheritdoc/>
-    public void Score(ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention)
+    public void Score(ImageBatch batch, int first, int count, Span<float> probabilities, Span<float> attention, Span<float> stateAttention)
     {
         _images.Fill(batch, first, count);
         _tokenizer.Start(_images.Pixels);
@@ -94,6 +94,8 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
                     Run(block);
             if (!attention.IsEmpty)
                 WriteAttention(chunk * _config.ChunkSize, count, attention);
+            if (!stateAttention.IsEmpty)
+                WriteStateAttention(chunk * _config.ChunkSize, count, stateAttention);
         }
         ReadOut();
         _network.ReadOut.Classifier.Forward<L>(_pooled, 0, _logits, 0, 1);   // [classes]
@@ -255,12 +257,30 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
                 {
                     float largest = 0;
                     for (var v = 0; v < _shape.States; v++)
-                        largest = Math.Max(largest, TUse.Read(_attention, heads * _tokens * L.Count, v, h * _tokens + k, image));
+                        largest = Math.Max(largest, Attention(v, h, k, image));
                     sum += largest;
                 }
                 attention[image * _config.TokenCount + _network.Order[first + k]] = sum / heads;
             }
     }
+
+    /// <summary>What each state vector attended to in the chunk that the state has just taken in: the mean over the heads.</summary>
+    private void WriteStateAttention(int first, int count, Span<float> attention)
+    {
+        var heads = _config.NumberOfHeads;
+        for (var image = 0; image < count; image++)
+            for (var v = 0; v < _shape.States; v++)
+                for (var k = 0; k < _tokens; k++)
+                {
+                    float sum = 0;
+                    for (var h = 0; h < heads; h++)
+                        sum += Attention(v, h, k, image);
+                    attention[(image * _shape.States + v) * _config.TokenCount + _network.Order[first + k]] = sum / heads;
+                }
+    }
+
+    private float Attention(int vector, int head, int token, int image) =>
+        TUse.Read(_attention, _config.NumberOfHeads * _tokens * L.Count, vector, head * _tokens + token, image);
 
     private void Normalize(float* x, float* normed, int columns) => LayerNorm.Forward<L>(x, normed, null, _shape.Features, _shape.Stride, columns);
 

@@ -53,13 +53,14 @@ internal sealed class TorchScorer : IScorer
                     .CopyTo(probabilities.Slice(first * _config.NumberOfClasses, count * _config.NumberOfClasses));
     }
 
-    public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention)
+    public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention, Span<float> stateAttention = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         EngineArguments.ThrowIfNoRoom(batch, probabilities, _config);
-        EngineArguments.ThrowIfNoRoomForAttention(batch, attention, _config);
+        EngineArguments.ThrowIfNoRoomForAttention(batch, attention, stateAttention, _config);
         if (batch.Count == 0)
             return;
+        var stateTokens = _config.DistinctStates * _config.TokenCount;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var products = _type.AllowTensorFloat32();
@@ -68,9 +69,11 @@ internal sealed class TorchScorer : IScorer
         foreach (var (first, count) in Parts(batch.Count))
             using (NewDisposeScope())
             {
-                var (scores, attended) = _network.Explain(images.narrow(0, first, count)); // [b, classes], [b, C, K]
+                var (scores, attended, stateAttended) = _network.Explain(images.narrow(0, first, count)); // [b, classes], [b, N], [b, V, N]
                 scores.CopyTo(probabilities.Slice(first * _config.NumberOfClasses, count * _config.NumberOfClasses));
                 attended.CopyTo(attention.Slice(first * _config.TokenCount, count * _config.TokenCount));
+                if (!stateAttention.IsEmpty)
+                    stateAttended.CopyTo(stateAttention.Slice(first * stateTokens, count * stateTokens));
             }
     }
 

@@ -66,24 +66,31 @@ internal sealed class TlbNetwork
     /// <param name="images">Red, green and blue between 0 and 1, [B, S, S, 3].</param>
     /// <returns>
     /// The probability of each class, [B, classes]; and the attention to each token when its chunk was read, left to right, then down,
-    /// [B, N]: the maximum over the state vectors, then the mean over the heads.
+    /// [B, N]: the maximum over the state vectors, then the mean over the heads. Of each state vector, [B, S, N]: the mean over the heads.
     /// </returns>
-    public (Tensor Probabilities, Tensor Attention) Explain(Tensor images)
+    public (Tensor Probabilities, Tensor Attention, Tensor StateAttention) Explain(Tensor images)
     {
         var tokens = Tokenizer.Forward(images);                              // [B, N, D]
         var state = InitialState(tokens);                                    // [B, S, D]
-        List<Tensor> read = [], attention = [];
+        List<Tensor> read = [], attention = [], stateAttention = [];
         foreach (var chunk in tokens.split(_config.ChunkSize, 1))            // the last too: if its update changes no probability, the map shows it
         {
             using var scope = NewDisposeScope();
             (var fast, state, var scores) = Cell.Forward(chunk, state);      // [B, K, D], [B, S, D], [B, H, S, K]
             attention.Add(scores.amax(2).mean([1], type: _type).MoveToOuterDisposeScope()); // [B, K]
+            stateAttention.Add(scores.mean([1], type: _type).MoveToOuterDisposeScope()); // [B, S, K]
             read.Add(fast.MoveToOuterDisposeScope());
             state.MoveToOuterDisposeScope();
         }
         var logits = _readOut.Forward(_config.ReadsTokens ? cat(read, 1) : read[^1], state); // [B, classes]
-        var map = cat(attention, 1);                                         // [B, N], in the order of reading
-        return (logits.softmax(1, ScalarType.Float32), _order is null ? map : zeros_like(map).index_copy(1, _order, map));
+        return (logits.softmax(1, ScalarType.Float32), OnGrid(attention), OnGrid(stateAttention)); // [B, classes], [B, N], [B, S, N]
+    }
+
+    /// <summary>What is said of the tokens of each chunk, [..., K], by their places in the image: left to right, then down, [..., N].</summary>
+    private Tensor OnGrid(List<Tensor> chunks)
+    {
+        var read = cat(chunks, -1);                                          // [..., N], in the order of reading
+        return _order is null ? read : zeros_like(read).index_copy(-1, _order, read);
     }
 
     private static FoldedWeights Folded(TlbConfig config, WeightTensors weights)

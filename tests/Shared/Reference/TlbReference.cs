@@ -23,6 +23,9 @@ internal sealed class TlbReference(NetworkWeights weights)
     {
         /// <summary>The attention to each token: the maximum over the state vectors, then the mean over the heads, [K].</summary>
         public double[] Attention => Vector(Rows(Fast), k => Scores.Average(head => Range(Rows(State)).Max(s => head[s, k])));
+
+        /// <summary>The attention of each state vector to each token: the mean over the heads, [V, K].</summary>
+        public double[,] StateAttention => Matrix(Rows(State), Rows(Fast), (s, k) => Scores.Average(head => head[s, k]));
     }
 
     /// <summary>The values of a parameter. They may be changed.</summary>

@@ -135,11 +135,16 @@ public sealed class TlbConfigTests
     }
 
     [Fact]
+    public void State_vectors_with_more_to_show_than_an_array_holds_are_refused() => Assert.Equal(
+        "TlbConfig.NumberOfStates makes the maps of the state vectors 17,179,869,184 numbers; expected at most 536,870,912: lower NumberOfStates or ImageSize.",
+        Assert.Single(new TlbConfig { Form = TlbForm.Paper, ImageSize = 2048, PatchSize = 1, EmbeddingDimension = 1, ChunkSize = 4096, NumberOfStates = 4096, ReadOut = ReadOutKind.State }.Validate()));
+
+    [Fact]
     public void Work_that_would_take_hours_is_refused_in_the_papers_form_too()
     {
-        var config = new TlbConfig { Form = TlbForm.Paper, ImageSize = 2048, PatchSize = 1, EmbeddingDimension = 1, ChunkSize = 1, NumberOfStates = 4096, ReadOut = ReadOutKind.State };
+        var config = new TlbConfig { Form = TlbForm.Paper, ImageSize = 1024, PatchSize = 1, EmbeddingDimension = 8, ChunkSize = 1, NumberOfStates = 512, ReadOut = ReadOutKind.State };
         var problem = Assert.Single(config.Validate());                      // a state that is updated for each pixel
-        Assert.StartsWith("TlbConfig.NumberOfLayers makes the work of an image 35,", problem, StringComparison.Ordinal);
+        Assert.StartsWith("TlbConfig.NumberOfLayers makes the work of an image 1,54", problem, StringComparison.Ordinal);
         Assert.EndsWith("lower NumberOfLayers, EmbeddingDimension or the tokens, (ImageSize / PatchSize)^2.", problem, StringComparison.Ordinal);
         config = TlbConfig.Base with { ImageSize = 140, ConvolutionKernel = 15, ConvolutionChannels = 1024, EmbeddingDimension = 1024 };
         problem = Assert.Single(config.Validate());                          // windows of 15 x 15 x 1024

@@ -19,24 +19,34 @@ public sealed class EnginesTests
     {
         const int Count = 3;
         var drawn = new DrawnNetwork(draw, form);
-        var (classes, tokens) = (drawn.Config.NumberOfClasses, drawn.Config.TokenCount);
+        var (classes, tokens, states) = (drawn.Config.NumberOfClasses, drawn.Config.TokenCount, drawn.Config.DistinctStates);
+        var order = TokenOrder.Of(drawn.Config);
         var batch = drawn.Images(Count);
         var reference = new TlbReference(drawn.Weights);
         var results = Enumerable.Range(0, Count).Select(i => reference.Classify(DrawnNetwork.Values(batch, i))).ToList();
         float[] expected = [.. results.SelectMany(result => result.Probabilities).Select(value => (float)value)];
-        var expectedMaps = new float[Count * tokens];                        // on the grid
+        var (expectedMaps, expectedStateMaps) = (new float[Count * tokens], new float[Count * states * tokens]); // on the grid
         foreach (var (i, result) in results.Index())
-            foreach (var (value, place) in result.Steps.SelectMany(step => step.Attention).Zip(TokenOrder.Of(drawn.Config)))
+        {
+            foreach (var (value, place) in result.Steps.SelectMany(step => step.Attention).Zip(order))
                 expectedMaps[i * tokens + place] = (float)value;
+            for (var v = 0; v < states; v++)
+                foreach (var (value, place) in result.Steps.SelectMany(step => Row(step.StateAttention, v)).Zip(order))
+                    expectedStateMaps[(i * states + v) * tokens + place] = (float)value;
+            if (states == 1)                                                 // it stands for all
+                Assert.All(result.Steps, step => Close.Relative(step.Attention, Row(step.StateAttention, step.StateAttention.GetLength(0) - 1), 1e-12, "the last state vector"));
+        }
 
         foreach (IEngine engine in (IEngine[])[new CpuEngine(), new TorchEngine(CPU)])
         {
             using var scorer = engine.CreateScorer(drawn.Weights);
-            var (actual, maps) = (new float[Count * classes], new float[Count * tokens]);
-            scorer.Explain(batch, actual, maps);
+            var (actual, maps, stateMaps) = (new float[Count * classes], new float[Count * tokens], new float[Count * states * tokens]);
+            scorer.Explain(batch, actual, maps, stateMaps);
             Compare("together");
+            foreach (var values in (float[][])[actual, maps, stateMaps])
+                Array.Clear(values);
             for (var i = 0; i < Count; i++)
-                scorer.Explain(batch.Part(i, 1), actual.AsSpan(i * classes, classes), maps.AsSpan(i * tokens, tokens));
+                scorer.Explain(batch.Part(i, 1), actual.AsSpan(i * classes, classes), maps.AsSpan(i * tokens, tokens), stateMaps.AsSpan(i * states * tokens, states * tokens));
             Compare("alone");
 
             // The engines' float32: 2e-6 and 2e-7 were seen. Attention of the state is near even, its maps are more exact.
@@ -44,6 +54,7 @@ public sealed class EnginesTests
             {
                 Close.Absolute(expected, actual, 1e-5, $"{engine.Description}, {drawn.Config}, {how}: probabilities");
                 Close.Absolute(expectedMaps, maps, 1e-6, $"{engine.Description}, {drawn.Config}, {how}: attention");
+                Close.Absolute(expectedStateMaps, stateMaps, 1e-6, $"{engine.Description}, {drawn.Config}, {how}: attention of the state vectors");
             }
         }
     }
@@ -81,6 +92,8 @@ public sealed class EnginesTests
             Tensor Tensor(double[,] values) => tensor(Values(values)).view(1, values.GetLength(0), values.GetLength(1)).to(type);
         }
     }
+
+    private static double[] Row(double[,] matrix, int row) => [.. Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column])];
 
     private static double[] Values(params double[][,] matrices) => [.. matrices.SelectMany(matrix => matrix.Cast<double>())];
 

@@ -41,6 +41,7 @@ public sealed class CpuScorerTests
         Close.Absolute(golden.Values("out.heatmap"), [.. maps.SelectMany(map => map.Resize(config.ImageSize, config.ImageSize))], 1e-5, "heat map");
         Assert.Throws<ArgumentException>(() => scorer.Explain(all, probabilities, attention.AsSpan(1)));
         Assert.Throws<ArgumentException>(() => scorer.Explain(all, probabilities.AsSpan(1), attention));
+        Assert.Throws<ArgumentException>(() => scorer.Explain(all, probabilities, attention, new float[attention.Length + 1]));
     }
 
     /// <summary>More images than lanes and a remainder; the engines' attention differs by rounding only. Scores are not touched by explaining.</summary>

@@ -26,7 +26,7 @@ public sealed class ScoringPassTests
                     for (var i = 0; i < batch.Count; i += pass.Images)
                     {
                         var count = Math.Min(pass.Images, batch.Count - i);
-                        pass.Score(batch, i, count, actual.AsSpan(i * classes, count * classes), attention: default);
+                        pass.Score(batch, i, count, actual.AsSpan(i * classes, count * classes), attention: default, stateAttention: default);
                     }
                     pass.Dispose();
                     Close.Absolute(expected, actual, 1e-5, $"{batch.Layout}, {pass}");

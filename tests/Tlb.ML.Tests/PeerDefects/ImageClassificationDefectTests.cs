@@ -143,7 +143,8 @@ public sealed class ImageClassificationDefectTests
             inner.Score(batch, probabilities);
         }
 
-        public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention) => inner.Explain(batch, probabilities, attention);
+        public void Explain(ImageBatch batch, Span<float> probabilities, Span<float> attention, Span<float> stateAttention = default) =>
+            inner.Explain(batch, probabilities, attention, stateAttention);
 
         public void Dispose() => inner.Dispose();
     }

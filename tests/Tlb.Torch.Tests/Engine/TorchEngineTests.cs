@@ -34,6 +34,7 @@ public sealed class TorchEngineTests
         Close.Absolute(golden.Values("out.chunk_viz"), attention, 1e-5);     // what float32 allows of attention probabilities
         Assert.Throws<ArgumentException>(() => scorer.Explain(batch, probabilities, attention.AsSpan(1)));
         Assert.Throws<ArgumentException>(() => scorer.Explain(batch, probabilities.AsSpan(1), attention));
+        Assert.Throws<ArgumentException>(() => scorer.Explain(batch, probabilities, attention, new float[attention.Length + 1]));
     }
 
     [Theory]
