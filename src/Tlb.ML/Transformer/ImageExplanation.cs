@@ -10,10 +10,11 @@ public sealed class ImageExplanation
     private readonly int _width;
     private readonly byte[] _pixels;                                         // [H, W, 3]
 
-    internal ImageExplanation(TlbModelParameters model, ImageBatch image, float[] score, ReadOnlySpan<float> attention)
+    internal ImageExplanation(TlbModelParameters model, ImageBatch image, float[] score, ReadOnlySpan<float> attention, float[] stateAttention)
     {
         (_height, _width, _pixels) = (image.Layout.Height, image.Layout.Width, ToBytes(image));
         (Score, Attention) = (score, new(model.Network, attention));
+        StateAttention = [.. stateAttention.Chunk(attention.Length).Select(values => new AttentionMap(model.Network, values))];
         var key = RowScores.PredictedLabel(score);
         PredictedLabel = key == 0 ? "" : model.Labels is { } labels ? labels.Names[(int)key - 1] : key.ToString(CultureInfo.InvariantCulture);
         Probability = key == 0 ? float.NaN : score[key - 1];
@@ -31,8 +32,18 @@ public sealed class ImageExplanation
     /// <summary>The probability of <see cref="PredictedLabel"/>.</summary>
     public float Probability { get; }
 
-    /// <summary>What the slow stream attended to: <see cref="AttentionMap.Values"/> for each patch, <see cref="AttentionMap.Resize"/> for each pixel.</summary>
+    /// <summary>What the slow stream attended to: <see cref="AttentionMap.Values"/> for each token, <see cref="AttentionMap.Resize"/> for each pixel.</summary>
     public AttentionMap Attention { get; }
+
+    /// <summary>
+    /// What each state vector of the slow stream attended to: a map for each of the <see cref="TlbConfig.NumberOfStates"/> of the paper's form,
+    /// in their order. Those of the Keras example's form are all equal: there is one map, the same as <see cref="Attention"/>.
+    /// </summary>
+    /// <remarks>
+    /// The mean over the heads, 0 to 1; of a state vector the values of a chunk's tokens add up to 1. <see cref="Attention"/> is at each
+    /// token the largest of these maps or, with several heads, more: it takes the largest of each head.
+    /// </remarks>
+    public IReadOnlyList<AttentionMap> StateAttention { get; }
 
     /// <summary>Makes a picture of the image as the network was given it.</summary>
     /// <returns>The picture, the caller's to dispose. <see cref="MLImage.Save"/> writes it, as PNG for a path that ends in .png.</returns>
@@ -51,7 +62,7 @@ public sealed class ImageExplanation
         var scale = most > least ? 1 / (most - least) : 0;
         return Paint((i, pixel) =>
         {
-            var (red, green, blue) = Inferno.Color(Math.Min(1, (map[i] - least) * scale));
+            var (red, green, blue) = Inferno.Color((map[i] - least) * scale);
             return (float.Lerp(pixel[0], red, opacity), float.Lerp(pixel[1], green, opacity), float.Lerp(pixel[2], blue, opacity));
         });
     }

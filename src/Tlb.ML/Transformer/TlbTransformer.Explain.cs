@@ -72,15 +72,16 @@ public sealed partial class TlbTransformer
     {
         var score = new float[Model.Network.NumberOfClasses];
         var attention = new float[Model.Network.TokenCount];
+        var stateAttention = new float[Model.Network.DistinctStates * Model.Network.TokenCount];
         _scoring.EnterReadLock();
         try
         {
-            _scorer.Value.Explain(image, score, attention);
+            _scorer.Value.Explain(image, score, attention, stateAttention);
         }
         finally
         {
             _scoring.ExitReadLock();
         }
-        return new(Model, image, score, attention);
+        return new(Model, image, score, attention, stateAttention);
     }
 }

@@ -27,9 +27,33 @@ public sealed class ExplainTests
             var alone = model.Explain(row.Image!);
             Assert.Equal(explanation.Score, alone.Score);
             Assert.Equal(explanation.Attention.Values, alone.Attention.Values);
+            Assert.Equal(explanation.Attention.Values, Assert.Single(alone.StateAttention).Values); // the Keras example's state vectors are all equal
             Assert.Equal(Size, row.Image!.Height);                           // not disposed
         }
         Assert.NotEqual(explanations[0].Attention.Values, explanations[1].Attention.Values);
+    }
+
+    [Fact]
+    public void State_vectors_of_the_papers_form_have_maps_of_their_own()
+    {
+        var config = TlbConfig.Tiny with { Form = TlbForm.Paper, NumberOfLayers = 3, NumberOfStates = 3 };
+        var explanation = Train(network: config).Explain(Rows(1)[0].Image!);
+        var maps = explanation.StateAttention;
+        Assert.Equal(3, maps.Count);
+        Assert.All(maps, map => Assert.All(map.Values.Chunk(config.ChunkSize), chunk => Assert.Equal(1, chunk.Sum(), 1e-6f)));
+        Assert.Equal(3, maps.Select(map => map.Values[0]).Distinct().Count());
+        Assert.Equal(explanation.Attention.Values, explanation.Attention.Values.Select((_, place) => maps.Max(map => map.Values[place]))); // there is one head
+    }
+
+    [Fact]
+    public void Colours_go_from_black_to_light_yellow()
+    {
+        Assert.Equal((0, 0, 4), Inferno.Color(0));
+        Assert.Equal((207, 68, 70), Inferno.Color(5 / 9f));
+        Assert.Equal((252, 255, 164), Inferno.Color(1));
+        Assert.Equal(Inferno.Color(0), Inferno.Color(-0.1f));
+        Assert.Equal(Inferno.Color(0), Inferno.Color(float.NaN));
+        Assert.Equal(Inferno.Color(1), Inferno.Color(float.PositiveInfinity));
     }
 
     [Fact]
@@ -95,9 +119,10 @@ public sealed class ExplainTests
         Assert.Equal("Row 1 (Name = \"picture 1\"): the image can't be read: there is no image.", Assert.Throws<InvalidDataException>(() => model.Explain(Keyed(rows)).Count()).Message);
     }
 
-    private TlbTransformer Train(IEstimator<ITransformer>? extraction = null)
+    private TlbTransformer Train(IEstimator<ITransformer>? extraction = null, TlbConfig? network = null)
     {
         var options = Options;
+        options.Network = network ?? options.Network;
         options.Epoch = 3;
         var rows = Keyed(Rows(30));
         return _ml.MulticlassClassification.Trainers.Tlb(options).Fit(extraction?.Fit(rows).Transform(rows) ?? rows);
