@@ -11,10 +11,11 @@ internal static class ExplainCommand
     private static readonly ProgramOption<string> Data = new("--data", "The folder of images, at any depth.") { Required = true, HelpName = "folder" };
     private static readonly ProgramOption<string> Output = new("--output", "The SVG file to write, with all pictures in it; any browser shows it. - for standard output.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<int> Count = new("--count", "The images to show, taken evenly from the folder.") { Range = "1 or more", DefaultValueFactory = _ => 24 };
+    private static readonly ProgramOption<bool> PerState = new("--per-state", "Shows what each state vector attended to as well, in small maps.");
 
     public static Command Create()
     {
-        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
+        var command = new Command("explain", "Shows what the network attended to in images of a folder.") { Model, Data, Output, Count, PerState, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
         command.SetCancellableAction(Run);
         return command;
     }
@@ -40,7 +41,7 @@ internal static class ExplainCommand
         if (explained.Count == 0)
             throw new InvalidDataException($"None of the {chosen.Count:N0} images that were taken of '{folder}' can be read.");
         var classes = tlb.Model.ClassNames.ToHashSet(StringComparer.Ordinal);
-        var sheet = new ExplanationSheet($"{Path.GetFileName(zip)}, {explained.Count:N0} of {images.Count:N0} images of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}", explained.Count);
+        var sheet = new ExplanationSheet($"{Path.GetFileName(zip)}, {explained.Count:N0} of {images.Count:N0} images of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}", explained.Count, arguments.GetValue(PerState) ? explained[0].Explanation.StateAttention.Count : 0);
         foreach (var (image, explanation) in explained)
             sheet.Add(explanation, classes.Contains(image.Label) ? image.Label : null, Path.GetRelativePath(folder, image.ImagePath));
         output.WriteText(sheet.Save);

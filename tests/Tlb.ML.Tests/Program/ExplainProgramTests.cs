@@ -51,6 +51,46 @@ public sealed class ExplainProgramTests : IDisposable
             Assert.Equal(source.GetBGRPixels, pictures[0]);
             Assert.NotEqual(pictures[0], pictures[1]);
         }
+        Assert.Equal(1, cells.Count(cell => cell.Element(Svg + "path") is null)); // a tick or a cross where the class is known
+    }
+
+    [Theory]
+    [InlineData(TlbForm.KerasExample, 1)]                                    // all are equal
+    [InlineData(TlbForm.Paper, 3)]
+    public void State_vectors_have_small_maps_with_a_scale_in_common(TlbForm form, int count)
+    {
+        Write(_folder["data"], 6);
+        Train(form == TlbForm.Paper ? TlbConfig.Tiny with { Form = form, NumberOfLayers = 3, NumberOfStates = count } : TlbConfig.Tiny);
+        var (status, output) = Run(["explain", "--model", _folder["model.zip"], "--data", _folder["data"], "--output", _folder["sheet.svg"], "--count", "2", "--per-state"]);
+        Assert.True(status == 0, output);
+        var root = XDocument.Load(_folder["sheet.svg"]).Root!;
+        var stops = root.Descendants(Svg + "stop").Select(stop => stop.Attribute("stop-color")!.Value).ToList();
+        Assert.Equal(("#000004", "#FCFFA4", 10), (stops[0], stops[^1], stops.Count));
+
+        var model = (IEnumerable<ITransformer>)_ml.Model.Load(_folder["model.zip"], out _);
+        foreach (var cell in root.Elements(Svg + "g"))
+        {
+            var path = Path.Combine(_folder["data"], cell.Element(Svg + "title")!.Value);
+            var explanation = model.OfType<TlbTransformer>().Single().Explain(((ITransformer)model).Transform(_ml.Data.LoadFromEnumerable([new ImageFile { ImagePath = path }]))).Single();
+            Assert.Equal(count, explanation.StateAttention.Count);
+            var values = explanation.StateAttention.SelectMany(map => map.Values).ToList();
+            var group = cell.Elements(Svg + "g").Single(group => group.Element(Svg + "image") is not null);
+            Assert.All(group.Elements(Svg + "use"), use => Assert.Equal("#" + cell.Element(Svg + "image")!.Attribute("id")!.Value, use.Attribute("href")!.Value));
+            Assert.Equal(count, group.Elements(Svg + "use").Count());
+            byte[] colors = [.. values.SelectMany(value => Bgr((value - values.Min()) / (values.Max() - values.Min())))];
+            Assert.Equal(colors, group.Elements(Svg + "image").SelectMany(image => Decode(image.Attribute("href")!.Value)));
+            var legends = cell.Descendants(Svg + "rect").Select(bar => bar.Parent!).ToList();
+            Assert.Equal([Legend("attention", explanation.Attention.Values), Legend("of each state vector", values)], legends.Select(legend => string.Join(' ', legend.Elements(Svg + "text").Select(text => text.Value))));
+            Assert.All(legends, legend => Assert.Equal("url(#inferno)", legend.Element(Svg + "rect")!.Attribute("fill")!.Value));
+        }
+
+        static byte[] Bgr(float value)
+        {
+            var (red, green, blue) = Inferno.Color(value);
+            return [(byte)MathF.Round(blue), (byte)MathF.Round(green), (byte)MathF.Round(red)];
+        }
+
+        static string Legend(string what, IReadOnlyList<float> values) => FormattableString.Invariant($"{what} {values.Min():0.00} {values.Max():0.00}");
     }
 
     [Theory]
@@ -79,12 +119,14 @@ public sealed class ExplainProgramTests : IDisposable
         Assert.Equal(["data", "empty", "keys.zip", "model.zip"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    private void Train()
+    private void Train(TlbConfig? network = null)
     {
         var rows = _ml.Data.LoadFromEnumerable(ImageFolder.Read(_folder["data"]));
+        var options = Options;
+        options.Network = network ?? options.Network;
         var pipeline = _ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(_ml.Transforms.LoadImages("Image", null, "ImagePath"))
-            .Append(_ml.MulticlassClassification.Trainers.Tlb(Options))
+            .Append(_ml.MulticlassClassification.Trainers.Tlb(options))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         _ml.Model.Save(pipeline.Fit(_ml.Data.LoadFromEnumerable(FullPaths())), rows.Schema, _folder["model.zip"]);
 
