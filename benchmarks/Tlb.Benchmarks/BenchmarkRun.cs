@@ -65,7 +65,7 @@ internal static class BenchmarkRun
             }));
             foreach (var (name, augmentation) in runs)
             {
-                var options = new TrainingOptions { Epoch = 1, BatchSize = Workload.BatchSize, Augmentation = augmentation, MetricsCallback = _ => { } };
+                var options = new TrainingOptions { Epoch = 1, BatchSize = Workload.BatchSize, Augmentation = augmentation, Optimizer = OptimizerKind.AdamW, GradientClipNorm = null, MetricsCallback = _ => { } };
                 rates[name].Add(Rate(() => new Trainer(new CpuEngine(), options).Fit(workload.Weights, images, null, seed: 1)));
             }
         }

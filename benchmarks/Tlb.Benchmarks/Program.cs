@@ -31,6 +31,11 @@ var variants = new Option<string[]>("--only") { Description = "Parts of the name
 var study = new Command("options", "Trains briefly with one option changed at a time, and prints what that changes.") { data, training, validation, seeds, variants };
 study.SetAction(arguments => OptionStudy.Run(arguments.GetRequiredValue(data), arguments.GetValue(training), arguments.GetValue(validation), arguments.GetValue(seeds), arguments.GetValue(variants) ?? []));
 root.Subcommands.Add(study);
+
+var tokens = new Command("tokens", "Times networks of more and more tokens: in chunks, and all at once.");
+tokens.SetAction(arguments => TokenCost.Run(Path.GetFullPath(arguments.GetRequiredValue(work))));
+root.Subcommands.Add(tokens);
+
 var device = new Argument<string>("device") { Description = "The device, such as cuda:0." };
 var batches = new Option<int[]>("--batch-size") { Description = "The sizes of batches.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [256, 2048] };
 var onDevice = new Command("device", "Times the network on a CUDA device in every precision, beside PyTorch on the same device.") { device, batches };

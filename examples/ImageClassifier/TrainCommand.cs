@@ -15,6 +15,9 @@ internal static class TrainCommand
     /// <summary>The share that is held out where neither a share nor a folder to measure on is given.</summary>
     internal const double DefaultFraction = 0.1;
 
+    /// <summary>The largest image size that is taken unasked: larger ones take hours on a CPU.</summary>
+    internal const int LargestDefaultSize = 128;
+
     internal static readonly ProgramOption<string> Data = new("--data", "The folder of training images: one sub-folder per class.") { Required = true, HelpName = "folder" };
     internal static readonly ProgramOption<int> Seed = new("--seed", "The seed of all that is random: the same seed and images give the same model on the same machine.") { Range = "any integer", DefaultValueFactory = _ => 1 };
     internal static readonly ProgramOption<bool> NoResize = new("--no-resize", "All images have one size: leaves them as they are, and lets the network resize them.");
@@ -96,7 +99,7 @@ internal static class TrainCommand
             }
             catch (Exception e) when (e is not OutOfMemoryException)         // whatever a stage of the pipeline throws
             {
-                problems.Add(ErrorText.Of(ErrorText.Cause(e)));
+                problems.Add(ErrorText.Of(e));
             }
         }
         if (problems.Count > 0)
@@ -123,7 +126,7 @@ internal static class TrainCommand
 
     private static TlbTrainer.Options ReadOptions(ParseResult arguments, CancellationToken cancellation)
     {
-        var options = TrainSettings.Read(arguments);
+        var options = TrainSettings.Read(arguments, () => Math.Min(LargestDefaultSize, ImageFolder.TypicalSize(arguments.GetRequiredValue(Data))));
         options.CancellationToken = cancellation;
         options.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
         return options;
@@ -136,7 +139,7 @@ internal static class TrainCommand
             .MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Append(ml.Transforms.LoadImages("Image", null, "ImagePath"));
         if (!arguments.GetValue(NoResize))
-            stages = stages.Append(ml.Transforms.ResizeImages("Image", options.Network.ImageSize, options.Network.ImageSize));
+            stages = stages.Append(ml.Transforms.ResizeImages("Image", options.Network!.ImageSize, options.Network.ImageSize));
         return stages.Fit(training);
     }
 

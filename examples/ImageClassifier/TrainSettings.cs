@@ -10,6 +10,8 @@ internal static class TrainSettings
     private static readonly List<Setting> All = [];
 
     private const string ImageColumn = "Image";
+    private const string LengthHeading = "Length and learning rate";
+    private const string NetworkHeading = "Network";
 
     private static readonly ProgramOption<string?> OptionsFile = new(
         "--options", "A JSON file of options, named as in TlbTrainer.Options with a small first letter. Options given here go over those of the file; false after a flag switches off what the file switches on.")
@@ -17,37 +19,64 @@ internal static class TrainSettings
         HelpName = "file",
     };
 
+    private static readonly ProgramOption<Recipe> RecipeName = new("--recipe", "Options that go well together, for 10, 30 or 100 epochs; not with --options. Each can still be given otherwise.")
+    {
+        Heading = LengthHeading, DefaultValueFactory = _ => Recipe.Standard,
+    };
+
+    private static readonly ProgramOption<string?> Network = new("--network", $"A network by its name: {string.Join(", ", TlbConfig.Presets.Keys)}. Each of its options can still be given otherwise.")
+    {
+        Heading = NetworkHeading, HelpName = "name", Default = "Base for the size of the images",
+    };
+
+    private static readonly ProgramOption<int> ImageSize = new("--image-size", "The network's input, in pixels; with patches a multiple of the patch size.")
+    {
+        Heading = NetworkHeading, Range = "1 to 4096", Default = $"that of most images, at most {TrainCommand.LargestDefaultSize}",
+    };
+
     static TrainSettings()
     {
-        AddRates("Length and learning rate", SettingScopes.Run);
+        AddRates(LengthHeading, SettingScopes.Run);
         AddEnd("The end of training", SettingScopes.Run);
         AddCheckpoints("Checkpoints", SettingScopes.Run);
         AddComputation(ComputeSettings.Heading, SettingScopes.Step);
         AddUpdate("Loss and update", SettingScopes.Step);
-        AddNetwork("Network", SettingScopes.Images);
+        AddNetwork(NetworkHeading, SettingScopes.Images);
         AddImages("Images", SettingScopes.Images);
         AddAugmentation("Augmentation of training images", SettingScopes.Images);
     }
 
     /// <summary>The options of some scopes, for a command.</summary>
-    public static IEnumerable<Option> For(SettingScopes scopes) => [OptionsFile, .. All.Where(setting => scopes.HasFlag(setting.Scope)).Select(setting => setting.Option)];
+    public static IEnumerable<Option> For(SettingScopes scopes) => [OptionsFile, RecipeName, Network, .. All.Where(setting => scopes.HasFlag(setting.Scope)).Select(setting => setting.Option)];
 
     /// <summary>The options that were given.</summary>
-    public static TlbTrainer.Options Read(ParseResult arguments)
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="imagesSize">Finds the size of the images, for a network that goes by it.</param>
+    public static TlbTrainer.Options Read(ParseResult arguments, Func<int> imagesSize)
     {
-        var options = arguments.GetValue(OptionsFile) is { } path ? FromFile(path) : new();
+        var options = arguments.GetValue(OptionsFile) is { } path ? FromFile(path, arguments) : new(arguments.GetValue(RecipeName));
         options.FeatureColumnName = ImageColumn;
-        foreach (var setting in All.Where(setting => arguments.GetResult(setting.Option) is { Implicit: false }))
+        options.Network = ReadNetwork(arguments) ?? options.Network ?? NetworkFor(Given(arguments, ImageSize) ? arguments.GetValue(ImageSize) : imagesSize());
+        foreach (var setting in All.Where(setting => Given(arguments, setting.Option)))
             setting.Apply(arguments, options);
         return options;
     }
+
+    private static TlbConfig? ReadNetwork(ParseResult arguments) => arguments.GetValue(Network) is not { } name ? null
+        : TlbConfig.Presets.TryGetValue(name, out var network) ? network
+        : throw new ArgumentException($"--network is '{name}'; expected one of {string.Join(", ", TlbConfig.Presets.Keys)}.");
+
+    /// <summary>The network for images of a size; a size that is out of range is found when the options are checked.</summary>
+    private static TlbConfig NetworkFor(int size) => TlbConfig.ForImages(Math.Max(1, size), Math.Max(1, size));
+
+    private static bool Given(ParseResult arguments, Option option) => arguments.GetResult(option) is { Implicit: false };
 
     private static void AddRates(string heading, SettingScopes scope)
     {
         var run = new Group<TlbTrainer.Options>(heading, scope, o => o);
         var schedule = new Group<LearningRateSchedule>(heading, scope, o => o.LearningRateSchedule);
         run.Add<int>("--epochs", "How often the images are gone through.", "0 or more", o => o.Epoch, (o, value) => o.Epoch = value);
-        run.Add<float>("--learning-rate", "AdamW's learning rate: the highest of the schedule.", "a number above 0", o => o.LearningRate, (o, value) => o.LearningRate = value);
+        run.Add<float>("--learning-rate", "The optimizer's learning rate: the highest of the schedule.", "a number above 0", o => o.LearningRate, (o, value) => o.LearningRate = value);
         schedule.AddNames<LearningRateScheduleKind>("--schedule", "How the rate goes on after the warm-up.", o => o.Kind, (o, value) => o.Kind = value);
         schedule.Add<double>("--warmup-epochs", "The epochs in which the rate rises; not with OneCycle.", "0 to 1000000", o => o.WarmupEpochs, (o, value) => o.WarmupEpochs = value);
         schedule.Add<int>("--warmup-steps", "The same in steps.", "0 or more", o => o.WarmupSteps, (o, value) => o.WarmupSteps = value);
@@ -93,7 +122,8 @@ internal static class TrainSettings
     private static void AddUpdate(string heading, SettingScopes scope)
     {
         var run = new Group<TlbTrainer.Options>(heading, scope, o => o);
-        run.Add<float>("--weight-decay", "AdamW's weight decay.", "0 or more", o => o.WeightDecay, (o, value) => o.WeightDecay = value);
+        run.AddNames<OptimizerKind>("--optimizer", "What makes steps of gradients.", o => o.Optimizer, (o, value) => o.Optimizer = value);
+        run.Add<float>("--weight-decay", "The optimizer's weight decay.", "0 or more", o => o.WeightDecay, (o, value) => o.WeightDecay = value);
         run.Add<bool>("--decay-all-weights", "Biases, positions and normalisations decay too, as in Keras.", null, o => o.DecayAllWeights, (o, value) => o.DecayAllWeights = value);
         run.Add<float>("--clip-norm", "The largest norm of the gradient.", "a number above 0", o => o.GradientClipNorm, (o, value) => o.GradientClipNorm = value);
         run.Add<float>("--label-smoothing", "The share of the label that is spread over all classes.", "0 or more and less than 1", o => o.LabelSmoothing, (o, value) => o.LabelSmoothing = value);
@@ -103,28 +133,36 @@ internal static class TrainSettings
 
     private static void AddNetwork(string heading, SettingScopes scope)
     {
-        var run = new Group<TlbTrainer.Options>(heading, scope, o => o);
-        run.AddNames<TlbForm>("--form", "Which reading of the network it is.", o => o.Network.Form, (o, value) => o.Network = o.Network with { Form = value });
-        run.Add<int>("--image-size", "The network's input, in pixels: a multiple of the patch size.", "1 to 4096", o => o.Network.ImageSize, (o, value) => o.Network = o.Network with { ImageSize = value });
-        run.AddNames<TokenizerKind>("--tokenizer", "What makes tokens of an image; Convolutions with Paper.", o => o.Network.Tokenizer, (o, value) => o.Network = o.Network with { Tokenizer = value });
-        run.Add<int>("--patch-size", "A patch, in pixels.", "1 to 4096", o => o.Network.PatchSize, (o, value) => o.Network = o.Network with { PatchSize = value });
-        run.Add<int>("--convolution-layers", "The convolutions, each of which halves the sides.", "1 to 8", o => o.Network.ConvolutionLayers, (o, value) => o.Network = o.Network with { ConvolutionLayers = value });
-        run.Add<int>("--convolution-kernel", "The window of a convolution, in pixels.", "an odd number, 1 to 15", o => o.Network.ConvolutionKernel, (o, value) => o.Network = o.Network with { ConvolutionKernel = value });
-        run.Add<int>("--convolution-channels", "The channels between convolutions.", "1 to 8192", o => o.Network.ConvolutionChannels, (o, value) => o.Network = o.Network with { ConvolutionChannels = value });
-        run.Add<int>("--convolution-pooling", "The window of the pooling after a convolution.", "2 to 3", o => o.Network.ConvolutionPooling, (o, value) => o.Network = o.Network with { ConvolutionPooling = value });
-        run.Add<int>("--embed-dim", "The width of a token.", "1 to 8192", o => o.Network.EmbeddingDimension, (o, value) => o.Network = o.Network with { EmbeddingDimension = value });
-        run.AddNames<PositionKind>("--positions", "How places of tokens are told apart; Sinusoidal with Paper.", o => o.Network.Positions, (o, value) => o.Network = o.Network with { Positions = value });
-        run.Add<int>("--chunk-size", "The tokens of a chunk; without Paper it divides the number of patches.", "1 to 65536", o => o.Network.ChunkSize, (o, value) => o.Network = o.Network with { ChunkSize = value });
-        run.AddNames<ChunkOrder>("--chunk-order", "Which tokens make a chunk; others with Paper.", o => o.Network.ChunkOrder, (o, value) => o.Network = o.Network with { ChunkOrder = value });
-        run.Add<int>("--states", "The state vectors, with Paper.", "1 to 65536", o => o.Network.NumberOfStates, (o, value) => o.Network = o.Network with { NumberOfStates = value });
-        run.AddNames<StateKind>("--state-kind", "How the state begins, with Paper.", o => o.Network.StateKind, (o, value) => o.Network = o.Network with { StateKind = value });
-        run.Add<int>("--r", "The fast stream reads the state at every r-th block.", "1 to 1024", o => o.Network.R, (o, value) => o.Network = o.Network with { R = value });
-        run.Add<int>("--layers", "The layers of the fast stream.", "1 to 1024", o => o.Network.NumberOfLayers, (o, value) => o.Network = o.Network with { NumberOfLayers = value });
-        run.Add<int>("--heads", "The attention heads.", "1 to 1024", o => o.Network.NumberOfHeads, (o, value) => o.Network = o.Network with { NumberOfHeads = value });
-        run.Add<int>("--expansion", "The hidden width of a feed-forward layer, in widths of a token.", "1 to 16", o => o.Network.FeedForwardExpansion, (o, value) => o.Network = o.Network with { FeedForwardExpansion = value });
-        run.AddNames<ReadOutKind>("--read-out", "What the classes are read from, with Paper.", o => o.Network.ReadOut, (o, value) => o.Network = o.Network with { ReadOut = value });
-        run.Add<float>("--dropout", "The dropout rate in training.", "0 or more and less than 1", o => o.Network.AttentionDropout, (o, value) => o.Network = o.Network with { AttentionDropout = value, FeedForwardDropout = value });
+        var network = new NetworkGroup(new Group<TlbTrainer.Options>(heading, scope, o => o));
+        network.Add(ImageSize, (o, value) => o with { ImageSize = value });
+        network.AddNames<TokenizerKind>("--tokenizer", "What makes tokens of an image.", o => o.Tokenizer, WithTokenizer);
+        network.Add<int>("--patch-size", "A patch, in pixels.", "1 to 4096", o => o.PatchSize, (o, value) => o with { PatchSize = value });
+        network.Add<int>("--convolution-layers", "The convolutions, each of which halves the sides.", "1 to 8", _ => null, (o, value) => o with { ConvolutionLayers = value }, whenNull: "by the image size");
+        network.Add<int>("--convolution-kernel", "The window of a convolution, in pixels.", "an odd number, 1 to 15", o => o.ConvolutionKernel, (o, value) => o with { ConvolutionKernel = value });
+        network.Add<int>("--convolution-channels", "The channels between convolutions.", "1 to 8192", o => o.ConvolutionChannels, (o, value) => o with { ConvolutionChannels = value });
+        network.Add<int>("--convolution-pooling", "The window of the pooling after a convolution.", "2 to 3", o => o.ConvolutionPooling, (o, value) => o with { ConvolutionPooling = value });
+        network.Add<int>("--embed-dim", "The width of a token.", "1 to 8192", o => o.EmbeddingDimension, (o, value) => o with { EmbeddingDimension = value });
+        network.AddNames<PositionKind>("--positions", "How places of tokens are told apart.", o => o.Positions, (o, value) => o with { Positions = value });
+        network.Add<int>("--chunk-size", "The tokens of a chunk; in the Keras example's form it divides their number.", "1 to 65536", o => o.ChunkSize, (o, value) => o with { ChunkSize = value });
+        network.AddNames<ChunkOrder>("--chunk-order", "Which tokens make a chunk.", o => o.ChunkOrder, (o, value) => o with { ChunkOrder = value });
+        network.Add<int>("--states", "The state vectors.", "1 to 65536", o => o.NumberOfStates, (o, value) => o with { NumberOfStates = value });
+        network.AddNames<StateKind>("--state-kind", "How the state begins.", o => o.StateKind, (o, value) => o with { StateKind = value });
+        network.Add<int>("--r", "The fast stream reads the state at every r-th block.", "1 to 1024", o => o.R, (o, value) => o with { R = value });
+        network.Add<int>("--layers", "The layers of the fast stream.", "1 to 1024", o => o.NumberOfLayers, (o, value) => o with { NumberOfLayers = value });
+        network.Add<int>("--heads", "The attention heads.", "1 to 1024", o => o.NumberOfHeads, (o, value) => o with { NumberOfHeads = value });
+        network.Add<int>("--expansion", "The hidden width of a feed-forward layer, in widths of a token.", "1 to 16", o => o.FeedForwardExpansion, (o, value) => o with { FeedForwardExpansion = value });
+        network.AddNames<ReadOutKind>("--read-out", "What the classes are read from.", o => o.ReadOut, (o, value) => o with { ReadOut = value });
+        network.Add<float>("--dropout", "The dropout rate in training.", "0 or more and less than 1", o => o.AttentionDropout, (o, value) => o with { AttentionDropout = value, FeedForwardDropout = value });
     }
+
+    /// <summary>The network with another tokenizer, and without the options of its own.</summary>
+    private static TlbConfig WithTokenizer(TlbConfig network, TokenizerKind tokenizer) => tokenizer == TokenizerKind.Patches
+        ? network with
+        {
+            Tokenizer = tokenizer, ConvolutionLayers = TlbConfig.KerasExample.ConvolutionLayers, ConvolutionKernel = TlbConfig.KerasExample.ConvolutionKernel,
+            ConvolutionChannels = TlbConfig.KerasExample.ConvolutionChannels, ConvolutionPooling = TlbConfig.KerasExample.ConvolutionPooling,
+        }
+        : network with { Tokenizer = tokenizer, PatchSize = TlbConfig.KerasExample.PatchSize };
 
     private static void AddImages(string heading, SettingScopes scope)
     {
@@ -138,9 +176,9 @@ internal static class TrainSettings
     private static void AddAugmentation(string heading, SettingScopes scope)
     {
         var augmentation = new Group<AugmentationOptions>(heading, scope, o => o.Augmentation);
-        augmentation.Add<int>("--random-crop", "Resizes to so many pixels more than the network's size, and crops at random.", "0 to 1024", o => o.RandomCrop, (o, value) => o.RandomCrop = value);
-        augmentation.Add<int>("--pad-crop", "Shifts at random by up to so many pixels, mirrored at the edges.", "0 to 1024", o => o.PadCrop, (o, value) => o.PadCrop = value);
-        augmentation.Add<bool>("--random-resized-crop", "Cuts out a part of random size and shape.", null, o => o.RandomResizedCrop is not null, (o, value) => o.RandomResizedCrop = value ? o.RandomResizedCrop ?? new() : null);
+        augmentation.Add<int>("--random-crop", "Resizes to so many pixels more than the network's size, and crops at random.", "0 to 1024", o => o.RandomCrop, (o, value) => WithoutShift(o, value > 0).RandomCrop = value);
+        augmentation.Add<int>("--pad-crop", "Shifts at random by up to so many pixels, mirrored at the edges.", "0 to 1024", o => o.PadCrop, (o, value) => o.PadCrop = value, whenNull: "an eighth of the image; 0 with another crop");
+        augmentation.Add<bool>("--random-resized-crop", "Cuts out a part of random size and shape.", null, o => o.RandomResizedCrop is not null, (o, value) => WithoutShift(o, value).RandomResizedCrop = value ? o.RandomResizedCrop ?? new() : null);
         augmentation.Add<float>("--flip", "The probability of swapping left and right.", "0 to 1", o => o.HorizontalFlip, (o, value) => o.HorizontalFlip = value);
         augmentation.Add<float>("--flip-vertical", "The probability of swapping top and bottom.", "0 to 1", o => o.VerticalFlip, (o, value) => o.VerticalFlip = value);
         augmentation.Add<bool>("--color-jitter", "Random brightness, contrast, saturation and hue.", null, o => o.ColorJitter is not null, (o, value) => o.ColorJitter = value ? o.ColorJitter ?? new() : null);
@@ -151,13 +189,23 @@ internal static class TrainSettings
         augmentation.Add<float>("--cutmix-probability", "The share of images that get CutMix, where mixup is on too.", "0 to 1", o => o.CutMixProbability, (o, value) => o.CutMixProbability = value);
     }
 
+    /// <summary>The same options, without the shift of a recipe where another crop takes its place.</summary>
+    private static AugmentationOptions WithoutShift(AugmentationOptions options, bool hasOther)
+    {
+        if (hasOther)
+            options.PadCrop ??= 0;
+        return options;
+    }
+
     /// <summary>A length of time; the trainer checks whether it is above zero.</summary>
     private static TimeSpan Minutes(string option, double value) => Math.Abs(value) < TimeSpan.MaxValue.TotalMinutes
         ? TimeSpan.FromMinutes(value)
         : throw new ArgumentException(FormattableString.Invariant($"{option} is {value}; expected a number above zero, such as 10."));
 
-    private static TlbTrainer.Options FromFile(string path)
+    private static TlbTrainer.Options FromFile(string path, ParseResult arguments)
     {
+        if (Given(arguments, RecipeName))
+            throw new ArgumentException("--recipe and --options are both given; expected one of them: a file has all options of a run.");
         try
         {
             var options = TlbTrainer.Options.FromJson(File.ReadAllText(path));
@@ -220,5 +268,18 @@ internal static class TrainSettings
         /// <summary>Adds an option that other commands have too.</summary>
         public void Add<T>(ProgramOption<T> option, Action<TPart, T> set) =>
             All.Add(new(option, Scope, (arguments, options) => set(Part(options), arguments.GetValue(option)!)));
+    }
+
+    /// <summary>Adds options of the network.</summary>
+    /// <param name="Run">Adds options of the run.</param>
+    private sealed record NetworkGroup(Group<TlbTrainer.Options> Run)
+    {
+        public void Add<T>(string name, string description, string? range, Func<TlbConfig, object?> get, Func<TlbConfig, T, TlbConfig> set, string whenNull = "none") =>
+            Run.Add<T>(name, description, range, _ => get(TlbConfig.Base), (o, value) => o.Network = set(o.Network!, value), whenNull);
+
+        public void AddNames<T>(string name, string description, Func<TlbConfig, T> get, Func<TlbConfig, T, TlbConfig> set) where T : struct, Enum =>
+            Run.AddNames<T>(name, description, _ => get(TlbConfig.Base), (o, value) => o.Network = set(o.Network!, value));
+
+        public void Add<T>(ProgramOption<T> option, Func<TlbConfig, T, TlbConfig> set) => Run.Add(option, (o, value) => o.Network = set(o.Network!, value));
     }
 }

@@ -1,3 +1,4 @@
+using Tlb.Tests;
 using Microsoft.ML.Transforms.Image;
 using Tlb.Core;
 
@@ -11,10 +12,10 @@ internal static class TestImages
     public static readonly string[] Labels = ["left", "middle", "right"];
 
     /// <summary>Options that learn <see cref="Rows"/> in about a second.</summary>
-    public static TlbTrainer.Options Options => new()
+    public static TlbTrainer.Options Options => new TlbTrainer.Options
     {
         FeatureColumnName = "Image", Network = TlbConfig.Tiny, Epoch = 12, BatchSize = 16, LearningRate = 0.01f,
-    };
+    }.Plain();
 
     /// <summary>Rows with images in memory.</summary>
     public static List<ImageRow> Rows(int count, int seed = 1)

@@ -34,18 +34,27 @@ internal static class CompiledCalls
         var open = new Stack<MethodDefinition>([start]);
         while (open.TryPop(out var method))
         {
-            if (!seen.Add(method))
+            if (!method.HasBody || !seen.Add(method))
                 continue;
             foreach (var (target, _) in CallsOf(method))
             {
                 if (target.DeclaringType.Scope.Name is "TorchSharp" or "TorchSharp.dll")
                     found.Add($"{target.DeclaringType.Name}.{target.Name}");
-                else if (target.Resolve() is { HasBody: true } own && own.Module == Library.MainModule)
-                    open.Push(own);
+                else if (target.Resolve() is { } own && own.Module == Library.MainModule)
+                    foreach (var code in own.DeclaringType.IsInterface ? Implementations(own) : [own])
+                        open.Push(code);
             }
         }
         return found;
     }
+
+    /// <summary>What may be called where an interface's method is called.</summary>
+    private static IEnumerable<MethodDefinition> Implementations(MethodDefinition method) =>
+        from type in Library.MainModule.GetTypes()
+        where type.Interfaces.Any(candidate => candidate.InterfaceType.FullName == method.DeclaringType.FullName)
+        from candidate in type.Methods
+        where candidate.Name == method.Name && candidate.HasBody
+        select candidate;
 
     private static AssemblyDefinition Read(string file) =>
         AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, file), new ReaderParameters { AssemblyResolver = Resolver });

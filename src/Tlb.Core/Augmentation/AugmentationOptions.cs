@@ -22,8 +22,8 @@ public sealed record AugmentationOptions : ICheckedOptions
     /// <summary>What the Keras example "When Recurrence meets Transformers" does: resized 4 pixels larger, cropped, flipped.</summary>
     public static AugmentationOptions KerasExample => new() { RandomCrop = 4, HorizontalFlip = 0.5f };
 
-    /// <summary>A little, for small images of things that have no left and right (the usual for CIFAR-10): shifted by up to 4 pixels, flipped.</summary>
-    public static AugmentationOptions Light => new() { PadCrop = 4, HorizontalFlip = 0.5f };
+    /// <summary>A little, for images of things that have no left and right (the usual for CIFAR-10): shifted by up to an eighth of their size, flipped.</summary>
+    public static AugmentationOptions Light => new() { PadCrop = null, HorizontalFlip = 0.5f };
 
     /// <summary>
     /// The image is resized to the network's size plus this margin, and a part of the network's size is cut out at random (Keras:
@@ -35,9 +35,9 @@ public sealed record AugmentationOptions : ICheckedOptions
     /// <summary>
     /// The image is continued by this many pixels at each edge (mirrored), and a part of its own size is cut out at random
     /// (torchvision: <c>RandomCrop(size, padding, padding_mode="symmetric")</c>): it is shifted by up to so many pixels. In pixels of the
-    /// image before it is resized, 0 to 1024; 0 is off. Default 0.
+    /// image before it is resized, 0 to 1024; 0 is off; null is an eighth of the image's width and height. Default 0.
     /// </summary>
-    public int PadCrop { get; set; }
+    public int? PadCrop { get; set; } = 0;
 
     /// <summary>A part of random area and aspect is cut out and resized to the network's size. Default null: off.</summary>
     public RandomResizedCrop? RandomResizedCrop { get; set; }
@@ -78,8 +78,14 @@ public sealed record AugmentationOptions : ICheckedOptions
 
     /// <summary>Whether anything is on.</summary>
     internal bool IsActive =>
-        RandomCrop > 0 || PadCrop > 0 || RandomResizedCrop is not null || HorizontalFlip > 0 || VerticalFlip > 0 ||
+        RandomCrop > 0 || Shifts || RandomResizedCrop is not null || HorizontalFlip > 0 || VerticalFlip > 0 ||
         ColorJitter is not null || RandAugment is not null || RandomErasing is not null || Mixes;
+
+    /// <summary>Whether <see cref="PadCrop"/> is on.</summary>
+    internal bool Shifts => PadCrop != 0;
+
+    /// <summary>The largest shift of an image that is so many pixels wide, or high.</summary>
+    internal int ShiftOf(int pixels) => PadCrop ?? (pixels + 4) / 8;         // rounded
 
     /// <summary>Whether images are mixed with others.</summary>
     internal bool Mixes => Mixup > 0 || CutMix > 0;
@@ -91,7 +97,7 @@ public sealed record AugmentationOptions : ICheckedOptions
     void ICheckedOptions.Check(OptionsCheck check)
     {
         check.Between(RandomCrop, 0, MostPixels);
-        check.Between(PadCrop, 0, MostPixels);
+        check.Between(PadCrop ?? 0, 0, MostPixels, nameof(PadCrop));
         check.Share(HorizontalFlip);
         check.Share(VerticalFlip);
         check.AtLeast(Mixup, 0);
@@ -101,9 +107,9 @@ public sealed record AugmentationOptions : ICheckedOptions
         check.OptionalPart(ColorJitter);
         check.OptionalPart(RandAugment);
         check.OptionalPart(RandomErasing);
-        (string Name, bool IsOn)[] crops = [(nameof(RandomCrop), RandomCrop > 0), (nameof(PadCrop), PadCrop > 0), (nameof(RandomResizedCrop), RandomResizedCrop is not null)];
+        (string Name, bool IsOn)[] crops = [(nameof(RandomCrop), RandomCrop > 0), (nameof(PadCrop), Shifts), (nameof(RandomResizedCrop), RandomResizedCrop is not null)];
         var on = crops.Where(crop => crop.IsOn).Select(crop => crop.Name).ToList();
         if (on.Count > 1)
-            check.Add(string.Join(" and ", on), "are on; expected one crop at most.");
+            check.Add(string.Join(" and ", on), "are on; expected one crop at most (0 is off, or null where a crop has options of its own).");
     }
 }

@@ -66,7 +66,7 @@ internal sealed class Augmenter
         return new()
         {
             Sampling = sampling,
-            ReflectEdges = _options.PadCrop > 0 || _options.RandAugment is not null,
+            ReflectEdges = _options.Shifts || _options.RandAugment is not null,
             Color = color,
             Erased = _options.RandomErasing?.Draw(ref random, _size) ?? default,
             EraseColor = _options.RandomErasing?.Fill ?? 0,
@@ -87,9 +87,10 @@ internal sealed class Augmenter
             return Affine.Scaling(layout.Width / resized, layout.Height / resized).After(Affine.Translation(random.Below(margin + 1), random.Below(margin + 1)));
         }
         var whole = Affine.Scaling((float)layout.Width / _size, (float)layout.Height / _size);
-        return _options.PadCrop is > 0 and var padding
-            ? Affine.Translation(random.Below(2 * padding + 1) - padding, random.Below(2 * padding + 1) - padding).After(whole)
-            : whole;
+        if (!_options.Shifts)
+            return whole;
+        var (right, down) = (_options.ShiftOf(layout.Width), _options.ShiftOf(layout.Height));
+        return Affine.Translation(random.Below(2 * right + 1) - right, random.Below(2 * down + 1) - down).After(whole);
     }
 
     private ImageAugmentation DrawMix(ref CountedRandom random, ImageAugmentation alone, int partner)

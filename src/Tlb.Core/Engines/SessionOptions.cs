@@ -8,7 +8,10 @@ internal sealed record SessionOptions
     /// </summary>
     public int Seed { get; init; }
 
-    /// <summary>AdamW's decoupled weight decay, 0 or more. Default 0.</summary>
+    /// <summary>What makes steps of gradients. Default AdamW.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>The optimizer's decoupled weight decay, 0 or more. Default 0.</summary>
     public float WeightDecay { get; init; }
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace Tlb.Core;
 /// <summary>The shape of a Temporal Latent Bottleneck network: everything that decides which weights it has and what it computes.</summary>
 /// <remarks>
 /// The defaults are those of the Keras example "When Recurrence meets Transformers" (CIFAR-10, 415,882 parameters);
-/// <see cref="Base"/> is the network to choose.
+/// <see cref="Base"/> is of the paper's form.
 /// An image becomes tokens, which are read in chunks; a fast stream of Transformer blocks reads one chunk at a time, and a slow
 /// stream of a few state vectors carries what was read to the next chunk (Didolkar et al., 2022, arXiv 2205.14794).
 /// </remarks>
@@ -22,7 +22,7 @@ public sealed record TlbConfig : ICheckedOptions
     public static TlbConfig KerasExample { get; } = new();
 
     /// <summary>
-    /// The network to choose: the paper's form behind a convolutional tokenizer, for pictures of 32x32 pixels: 64 tokens in 4 chunks, 8 state
+    /// The paper's form behind a convolutional tokenizer, for pictures of 32x32 pixels: 64 tokens in 4 chunks, 8 state
     /// vectors, 410,346 parameters for 10 classes. For larger pictures take more <see cref="ConvolutionLayers"/>: 3 for 64 or 96 pixels, 4
     /// for 224.
     /// </summary>
@@ -37,11 +37,35 @@ public sealed record TlbConfig : ICheckedOptions
         FeedForwardExpansion = 2,
     };
 
-    /// <summary>A network for small pictures and quick runs: 32x32 pixels, 64 tokens in 4 chunks, 64,170 parameters for 10 classes.</summary>
-    public static TlbConfig Small { get; } = new() { ImageSize = 32, PatchSize = 4, EmbeddingDimension = 32, ChunkSize = 16, NumberOfLayers = 2 };
+    /// <summary>A network of <see cref="Base"/>'s kind that is half as wide and half as deep, for quick runs: 75,930 parameters for 10 classes.</summary>
+    public static TlbConfig Small { get; } = Base with { EmbeddingDimension = 48, NumberOfLayers = 2, R = 1 };
 
     /// <summary>The smallest network with all the parts, for tests that drive a whole pipeline in seconds: 8x8 pixels, 4 tokens, 2 chunks.</summary>
     public static TlbConfig Tiny { get; } = new() { ImageSize = 8, PatchSize = 4, EmbeddingDimension = 8, ChunkSize = 2, NumberOfLayers = 2 };
+
+    /// <summary>The named networks: Tiny, Small, Base and KerasExample.</summary>
+    public static IReadOnlyDictionary<string, TlbConfig> Presets { get; } = new Dictionary<string, TlbConfig>(StringComparer.OrdinalIgnoreCase)
+    {
+        [nameof(Tiny)] = Tiny, [nameof(Small)] = Small, [nameof(Base)] = Base, [nameof(KerasExample)] = KerasExample,
+    };
+
+    /// <summary>
+    /// The network to take for images of a size where there is no reason for another: <see cref="Base"/>, which reads the images at their own
+    /// size, up to 224x224 pixels, with as few <see cref="ConvolutionLayers"/> as give 14x14 tokens or fewer, and at least 2 from 20 pixels on.
+    /// </summary>
+    /// <param name="height">The images' height in pixels, 1 or more.</param>
+    /// <param name="width">Their width, 1 or more. The network is square: of the longer side.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    public static TlbConfig ForImages(int height, int width)
+    {
+        const int LargestImage = 224, LargestGrid = 14, Smallest = 20;
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        var network = Base with { ImageSize = Math.Min(Math.Max(height, width), LargestImage), ConvolutionLayers = 1 };
+        while (network.GridSize > LargestGrid || (network.ImageSize >= Smallest && network.ConvolutionLayers < 2))
+            network = network with { ConvolutionLayers = network.ConvolutionLayers + 1 };
+        return network with { ChunkSize = Math.Min(network.ChunkSize, network.TokenCount) };
+    }
 
     /// <summary>Which reading of the Temporal Latent Bottleneck it is. Default <see cref="TlbForm.KerasExample"/>.</summary>
     public TlbForm Form { get; init; }

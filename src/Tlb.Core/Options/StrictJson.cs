@@ -37,6 +37,13 @@ internal static class StrictJson
         }
     }
 
+    /// <summary>Whether an object has a member.</summary>
+    public static bool Has(string json, string name)
+    {
+        using var document = JsonDocument.Parse(json, Lenient);
+        return document.RootElement.TryGetProperty(name, out _);
+    }
+
     private static void Check(JsonObject given, JsonTypeInfo type, string path, List<string> problems)
     {
         var properties = type.Properties.ToDictionary(property => property.Name, StringComparer.Ordinal);

@@ -6,29 +6,53 @@ namespace Tlb.Core;
 /// <summary>How a network is trained, with any engine.</summary>
 public class TrainingOptions : ICheckedOptions
 {
-    /// <summary>What the options are set to where nothing is said.</summary>
+    /// <summary>What the options are set to where nothing is said: <see cref="Recipe.Standard"/>.</summary>
     public static class Defaults
     {
         /// <summary>The default of <see cref="TrainingOptions.Epoch"/>.</summary>
         public const int Epoch = 30;
 
         /// <summary>The default of <see cref="TrainingOptions.BatchSize"/>.</summary>
-        public const int BatchSize = 64;
+        public const int BatchSize = 128;
 
         /// <summary>The default of <see cref="TrainingOptions.LearningRate"/>.</summary>
-        public const float LearningRate = 1e-3f;
+        public const float LearningRate = 3e-3f;
 
         /// <summary>The default of <see cref="TrainingOptions.WeightDecay"/>.</summary>
-        public const float WeightDecay = 1e-4f;
+        public const float WeightDecay = 0.1f;
+    }
+
+    /// <summary>The options of <see cref="Recipe.Standard"/>.</summary>
+    public TrainingOptions()
+        : this(Recipe.Standard)
+    {
+    }
+
+    /// <summary>The options of a recipe.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such recipe.</exception>
+    public TrainingOptions(Recipe recipe)
+    {
+        Epoch = recipe switch
+        {
+            Recipe.Short => 10,
+            Recipe.Standard => Defaults.Epoch,
+            Recipe.Long => 100,
+            _ => throw new ArgumentOutOfRangeException(nameof(recipe), recipe, "Expected Short, Standard or Long."),
+        };
+        if (recipe != Recipe.Long)
+            return;
+        LabelSmoothing = 0.1f;
+        Augmentation.RandAugment = new() { Operations = 1, Magnitude = 5 };
     }
 
     /// <summary>The highest weight of a class or an image: products of such weights, and sums of them over a batch, are far from what a Single holds.</summary>
     internal const float MostWeight = 1_000_000;
 
-    /// <summary>How often the training images are gone through; 0 or more. 0 keeps the initial weights. Default 30.</summary>
-    public int Epoch { get; set; } = Defaults.Epoch;
+    /// <summary>How often the training images are gone through; 0 or more. 0 keeps the initial weights. Default 30; 10 in a short recipe, 100 in a long one.</summary>
+    public int Epoch { get; set; }
 
-    /// <summary>The images of one step; 1 or more. The last batch of an epoch may be smaller; none is left out. Default 64.</summary>
+    /// <summary>The images of one step; 1 or more. The last batch of an epoch may be smaller; none is left out. Default 128.</summary>
     public int BatchSize { get; set; } = Defaults.BatchSize;
 
     /// <summary>
@@ -45,15 +69,20 @@ public class TrainingOptions : ICheckedOptions
     /// </summary>
     public long WorkMemory { get; set; } = WorkLimit.Default;
 
-    /// <summary>AdamW's learning rate, above 0: the highest that <see cref="LearningRateSchedule"/> reaches. Default 0.001.</summary>
+    /// <summary>What makes steps of gradients. Default <see cref="OptimizerKind.Muon"/>.</summary>
+    public OptimizerKind Optimizer { get; set; } = OptimizerKind.Muon;
+
+    /// <summary>The optimizer's learning rate, above 0: the highest that <see cref="LearningRateSchedule"/> reaches. Default 0.003.</summary>
     public float LearningRate { get; set; } = Defaults.LearningRate;
 
-    /// <summary>How the learning rate goes from step to step, and the warm-up. Default: constant, no warm-up.</summary>
-    public LearningRateSchedule LearningRateSchedule { get; set; } = new();
+    /// <summary>
+    /// How the learning rate goes from step to step, and the warm-up. Default: one cycle, which rises for a tenth of all steps and falls to 0.
+    /// </summary>
+    public LearningRateSchedule LearningRateSchedule { get; set; } = new() { Kind = LearningRateScheduleKind.OneCycle, RisingShare = 0.1 };
 
     /// <summary>
-    /// AdamW's decoupled weight decay, 0 or more: each step takes the learning rate x this share off the weights
-    /// (Keras: <c>weight_decay</c>). Default 0.0001.
+    /// The optimizer's decoupled weight decay, 0 or more: each step takes the learning rate x this share off the weights
+    /// (Keras: <c>weight_decay</c>). Default 0.1.
     /// </summary>
     public float WeightDecay { get; set; } = Defaults.WeightDecay;
 
@@ -64,10 +93,10 @@ public class TrainingOptions : ICheckedOptions
     public bool DecayAllWeights { get; set; }
 
     /// <summary>
-    /// The largest norm of the gradient over all weights: a longer one is scaled down to it (PyTorch: <c>clip_grad_norm_</c>). Above 0.
-    /// Default null: gradients are not clipped.
+    /// The largest norm of the gradient over all weights: a longer one is scaled down to it (PyTorch: <c>clip_grad_norm_</c>). Above 0,
+    /// or null: gradients are not clipped. Default 1.
     /// </summary>
-    public float? GradientClipNorm { get; set; }
+    public float? GradientClipNorm { get; set; } = 1;
 
     /// <summary>
     /// The decay of an exponential moving average of the weights, above 0 and below 1, such as 0.999: with it the average is what is
@@ -77,7 +106,7 @@ public class TrainingOptions : ICheckedOptions
 
     /// <summary>
     /// The share of the target probability that is spread evenly over all classes, 0 to below 1. It raises the training loss, not that of
-    /// validation, which is measured without. Default 0.
+    /// validation, which is measured without. Default 0; 0.1 in a long recipe.
     /// </summary>
     public float LabelSmoothing { get; set; }
 
@@ -93,8 +122,12 @@ public class TrainingOptions : ICheckedOptions
     /// </summary>
     public IReadOnlyList<float>? ClassWeights { get; set; }
 
-    /// <summary>How training images are changed at random. Default: not at all.</summary>
-    public AugmentationOptions Augmentation { get; set; } = new();
+    /// <summary>
+    /// How training images are changed at random. Default <see cref="AugmentationOptions.Light"/>: shifted and mirrored (set
+    /// <see cref="AugmentationOptions.HorizontalFlip"/> to 0 for letters and other things with a left and a right); in a long recipe
+    /// <see cref="AugmentationOptions.RandAugment"/> too, one operation of strength 5.
+    /// </summary>
+    public AugmentationOptions Augmentation { get; set; } = AugmentationOptions.Light;
 
     /// <summary>When training stops before its last epoch, and whether the best weights are restored. Default null: it does not stop.</summary>
     public EarlyStopping? EarlyStopping { get; set; }
@@ -135,6 +168,7 @@ public class TrainingOptions : ICheckedOptions
     internal SessionOptions ForSession(int seed) => new()
     {
         Seed = seed,
+        Optimizer = Optimizer,
         WeightDecay = WeightDecay,
         DecayAllWeights = DecayAllWeights,
         GradientClipNorm = GradientClipNorm,
@@ -158,6 +192,7 @@ public class TrainingOptions : ICheckedOptions
         check.AtLeast(BatchSize, 1);
         check.AtLeast(MicroBatchSize, 1);
         check.AtLeast(WorkMemory, 1);
+        check.Named(Optimizer);
         check.Positive(LearningRate);
         check.AtLeast(WeightDecay, 0);
         check.Positive(GradientClipNorm);

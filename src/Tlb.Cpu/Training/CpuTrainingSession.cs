@@ -15,7 +15,7 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     private readonly SessionOptions _options;
     private readonly FoldedNetwork _network;
     private readonly CpuScorer _scorer;
-    private readonly AdamW _optimizer;
+    private readonly IOptimizer _optimizer;
     private readonly List<AlignedFloats> _groups = [];
     private readonly LanesPool<ITileTrainer> _wide;
     private readonly LanesPool<ITileTrainer> _narrow;
@@ -40,9 +40,12 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         var trainers = new TileTrainers(_network, options.LabelSmoothing);
         (_wide, _narrow) = (new(Registers.WideLanes, trainers), new(Registers.NarrowLanes, trainers));
         _gradientCount = gradients.Count;
-        _optimizer = new(_weights.Values.Length, options.WeightDecay, [.. weights.Layout
+        Range[] decayed = [.. weights.Layout
             .Where(parameter => options.DecayAllWeights || parameter.IsMatrix)
-            .Select(parameter => parameter.Offset..(parameter.Offset + parameter.Count))]);
+            .Select(parameter => parameter.Offset..(parameter.Offset + parameter.Count))];
+        _optimizer = options.Optimizer == OptimizerKind.Muon
+            ? new Muon(_weights.Values.Length, HiddenMatrix.Of(weights.Layout), options.WeightDecay, decayed)
+            : new AdamW(_weights.Values.Length, options.WeightDecay, decayed);
     }
 
     /// <summary>The weights that scoring uses.</summary>

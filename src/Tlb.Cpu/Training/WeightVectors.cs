@@ -32,15 +32,18 @@ internal static class WeightVectors
     /// <param name="values">The values.</param>
     /// <param name="decay">The share of the average that is kept.</param>
     /// <param name="step">The steps done: early ones keep less, so that the first values are soon forgotten.</param>
-    public static void UpdateAverage(Span<float> average, ReadOnlySpan<float> values, float decay, long step)
+    public static void UpdateAverage(Span<float> average, ReadOnlySpan<float> values, float decay, long step) =>
+        MoveTowards(average, values, 1 - Math.Min(decay, (1f + step) / (10f + step)));
+
+    /// <summary>target += (values - target) x share.</summary>
+    public static void MoveTowards(Span<float> target, ReadOnlySpan<float> values, float share)
     {
-        var share = 1 - Math.Min(decay, (1f + step) / (10f + step));
-        var a = MemoryMarshal.Cast<float, Vector<float>>(average);
+        var t = MemoryMarshal.Cast<float, Vector<float>>(target);
         var v = MemoryMarshal.Cast<float, Vector<float>>(values);
-        for (var i = 0; i < a.Length; i++)
-            a[i] += (v[i] - a[i]) * share;
-        for (var i = a.Length * Vector<float>.Count; i < average.Length; i++)
-            average[i] += (values[i] - average[i]) * share;
+        for (var i = 0; i < t.Length; i++)
+            t[i] += (v[i] - t[i]) * share;
+        for (var i = t.Length * Vector<float>.Count; i < target.Length; i++)
+            target[i] += (values[i] - target[i]) * share;
     }
 
     /// <summary>The Euclidean norm.</summary>

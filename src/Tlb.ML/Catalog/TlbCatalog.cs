@@ -10,10 +10,10 @@ public static class TlbCatalog
     /// <param name="exampleWeightColumnName">The column of the images' weights in the loss; null for none.</param>
     /// <param name="scoreColumnName">The output column of the classes' probabilities.</param>
     /// <param name="predictedLabelColumnName">The output column of the most probable class.</param>
-    /// <param name="network">The network; null for that of the Keras example. Its number of classes is set from the label column.</param>
+    /// <param name="network">The network; null for <see cref="TlbConfig.ForImages"/> of the images' size. Its number of classes is set from the label column.</param>
     /// <param name="epoch">How often the training images are gone through.</param>
     /// <param name="batchSize">The images of one step.</param>
-    /// <param name="learningRate">AdamW's learning rate.</param>
+    /// <param name="learningRate">The learning rate: the highest of the schedule.</param>
     /// <param name="validationSet">Images to measure on after each epoch; null for none.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message lists all that are.</exception>
     public static TlbTrainer Tlb(
@@ -34,7 +34,7 @@ public static class TlbCatalog
             ExampleWeightColumnName = exampleWeightColumnName,
             ScoreColumnName = scoreColumnName,
             PredictedLabelColumnName = predictedLabelColumnName,
-            Network = network ?? TlbConfig.KerasExample,
+            Network = network,
             Epoch = epoch,
             BatchSize = batchSize,
             LearningRate = learningRate,

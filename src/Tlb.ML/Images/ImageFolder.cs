@@ -10,6 +10,30 @@ public static class ImageFolder
     /// <summary>The most pixels of an image where nothing else is said: 100,000,000, which take 400 MB decoded.</summary>
     public const int DefaultMaximumPixels = 100_000_000;
 
+    /// <summary>
+    /// The size that most images of a folder have, to resize all to: the middle of the longer sides of its first 200 images, in pixels. Only
+    /// their headers are read.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="ArgumentException">It holds no usable images.</exception>
+    public static int TypicalSize(string folder)
+    {
+        const int Enough = 200;
+        List<int> sizes = [];
+        foreach (var file in Enumerate(folder, badImageCallback: _ => { }))
+        {
+            if (ImageHeader.Read(Path.Combine(folder, file.ImagePath)) is { } header)
+                sizes.Add(Math.Max(header.Width, header.Height));
+            if (sizes.Count == Enough)
+                break;
+        }
+        if (sizes.Count == 0)
+            throw NoImages(folder);
+        sizes.Sort();
+        return sizes[sizes.Count / 2];
+    }
+
     /// <summary>Reads a folder of labelled images: one sub-folder per class, named as the class; images may lie deeper.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="badImageCallback">
@@ -48,9 +72,7 @@ public static class ImageFolder
         string folder, Action<BadImage>? badImageCallback = null, int maximumPixels = DefaultMaximumPixels, Action<BadImage>? repeatedFolderCallback = null)
     {
         var files = Enumerate(folder, badImageCallback, maximumPixels, repeatedFolderCallback).ToList();
-        return files.Count > 0
-            ? files
-            : throw new ArgumentException($"The folder '{folder}' holds no usable images ({string.Join(", ", FolderWalk.Extensions)}).", nameof(folder));
+        return files.Count > 0 ? files : throw NoImages(folder);
     }
 
     /// <summary>Goes through the images of a folder as <see cref="Find"/> finds them, without holding more than the names of a sub-folder in memory.</summary>
@@ -76,4 +98,7 @@ public static class ImageFolder
                 yield return file;
         }
     }
+
+    private static ArgumentException NoImages(string folder) =>
+        new($"The folder '{folder}' holds no usable images ({string.Join(", ", FolderWalk.Extensions)}).", nameof(folder));
 }

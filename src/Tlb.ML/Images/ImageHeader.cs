@@ -14,6 +14,21 @@ internal readonly record struct ImageHeader(int Width, int Height, bool MayHaveM
     private const int PngSizeOffset = 16;
     private const int JpegStartLength = 2;
 
+    /// <summary>Reads the header of a file, whatever its format; null for one that can't be read or where the decoder can't make anything of it.</summary>
+    public static ImageHeader? Read(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path);
+            Span<byte> head = stackalloc byte[PngSizeOffset + 8];
+            return Read(file, path, head[..RandomAccess.Read(file, head, 0)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads the header of a file, whatever its format; null where the decoder can't make anything of it.</summary>
     /// <remarks>
     /// JPEG and PNG, which most files are, say their size at places that are found with a read or a few. All others, and all that is not

@@ -9,14 +9,18 @@ internal static class InitialWeights
 
     /// <summary>Reads a saved model or a safetensors file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="network">The network that is to be trained.</param>
-    /// <param name="classes">The classes that it is to tell apart; null where they have no names.</param>
+    /// <param name="network">The network that is to be trained; null for that of the saved model.</param>
+    /// <param name="numberOfClasses">How many classes it is to tell apart.</param>
+    /// <param name="classes">The classes; null where they have no names.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds another network or one of other classes; the message says what differs.</exception>
-    public static NetworkWeights Load(string path, TlbConfig network, ClassLabels? classes)
+    public static NetworkWeights Load(string path, TlbConfig? network, int numberOfClasses, ClassLabels? classes)
     {
         if (!IsZip(path))
-            return NetworkWeights.Load(path, network);
+            return network is not null
+                ? NetworkWeights.Load(path, network with { NumberOfClasses = numberOfClasses })
+                : throw new InvalidDataException($"'{path}' is no saved model and does not say of which network its weights are: set {nameof(TlbTrainer.Options.Network)} to it.");
         var model = Open(path);
+        network = (network ?? model.Network) with { NumberOfClasses = numberOfClasses };
         CheckNetwork(path, model.Network, network);
         CheckClasses(path, model, network, classes);
         var weights = new NetworkWeights(network);                           // its dropout may be another

@@ -21,9 +21,8 @@ public sealed partial class TlbTrainer
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
         CheckOptions(_options);
         using var channel = _host.Start("Contact sheet");
-        var (_, numberOfClasses) = LabelReader.Check(input.Schema, _options.LabelColumnName);
-        var (training, _) = HoldOut(TrainingImages.Read(input, _options, channel));
-        var sheet = ContactSheet.Render(training, _options, _options.Network with { NumberOfClasses = numberOfClasses }, _seed, count, epoch);
+        var (initial, images, _) = Read(input, channel);
+        var sheet = ContactSheet.Render(HoldOut(images).Training, _options, initial.Config, _seed, count, epoch);
         return MLImagePixels.ToImage(sheet.Pixels, sheet.Height, sheet.Width);
     }
 }

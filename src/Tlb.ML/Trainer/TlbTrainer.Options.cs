@@ -8,6 +8,19 @@ public sealed partial class TlbTrainer
     /// <summary>How <see cref="TlbTrainer"/> trains. Everything has a default.</summary>
     public sealed class Options : TrainingOptions
     {
+        /// <summary>The options of <see cref="Recipe.Standard"/>.</summary>
+        public Options()
+        {
+        }
+
+        /// <summary>The options of a recipe.</summary>
+        /// <param name="recipe">The recipe.</param>
+        /// <exception cref="ArgumentOutOfRangeException">There is no such recipe.</exception>
+        public Options(Recipe recipe)
+            : base(recipe)
+        {
+        }
+
         /// <summary>The label column: a key, as <c>MapValueToKey</c> makes it. Default "Label".</summary>
         public string LabelColumnName { get; set; } = ColumnNames.Label;
 
@@ -29,9 +42,11 @@ public sealed partial class TlbTrainer
         public string PredictedLabelColumnName { get; set; } = ColumnNames.PredictedLabel;
 
         /// <summary>
-        /// The network. Its <see cref="TlbConfig.NumberOfClasses"/> is set from the label column. Default: that of the Keras example.
+        /// The network. Its <see cref="TlbConfig.NumberOfClasses"/> is set from the label column. Default null: that of
+        /// <see cref="InitialWeightsFile"/> where this is a saved model, or else <see cref="TlbConfig.ForImages"/> of the images' size; the log
+        /// says which it is.
         /// </summary>
-        public TlbConfig Network { get; set; } = TlbConfig.KerasExample;
+        public TlbConfig? Network { get; set; }
 
         /// <summary>
         /// A file with the weights to start from, of the same network: a saved model (a zip), which must tell the same classes apart, or a
@@ -82,10 +97,16 @@ public sealed partial class TlbTrainer
         [JsonIgnore]
         public Action<BadImage>? BadImageCallback { get; set; }
 
-        /// <summary>Reads options from JSON: names as here with a small first letter; what is not given keeps its default.</summary>
+        /// <summary>Reads options from JSON: names as here with a small first letter; what is not given keeps its default, and what is not given of a network is that of <c>new TlbConfig()</c>.</summary>
         /// <param name="json">The text, such as <c>{ "epoch": 15, "network": { "chunkSize": 16 } }</c>; comments and trailing commas are allowed.</param>
         /// <exception cref="FormatException">It is no JSON, or has an option that is not known (the message names the nearest one) or a value that doesn't fit.</exception>
-        public static Options FromJson(string json) => StrictJson.Read(json, TrainerOptionsJson.Default.TrainerOptions, new());
+        public static Options FromJson(string json)
+        {
+            var options = StrictJson.Read(json, TrainerOptionsJson.Default.TrainerOptions, new() { Network = new() });
+            if (!StrictJson.Has(json, "network"))
+                options.Network = null;
+            return options;
+        }
 
         /// <summary>The options as JSON, callbacks and data left out.</summary>
         public string ToJson() => JsonSerializer.Serialize(this, TrainerOptionsJson.Default.TrainerOptions);
@@ -101,7 +122,7 @@ public sealed partial class TlbTrainer
             check.That(
                 PredictedLabelColumnName != ScoreColumnName || string.IsNullOrWhiteSpace(ScoreColumnName),
                 $"'{PredictedLabelColumnName}', as ScoreColumnName is", "two names", nameof(PredictedLabelColumnName));
-            check.Part(Network);
+            check.OptionalPart(Network);
             check.That(
                 InitialWeightsFile is null || File.Exists(InitialWeightsFile), $"'{InitialWeightsFile}'", "a file that exists, or null", nameof(InitialWeightsFile));
             check.Named(Precision);

@@ -30,10 +30,10 @@ namespace Tlb.ML;
 /// | Exportable to ONNX | No |
 ///
 /// ### Training Algorithm Details
-/// The network reads an image as chunks of patches. A fast stream of Transformer blocks reads one chunk at a time; a slow stream
-/// of a few state vectors carries what it read from chunk to chunk (Didolkar et al., 2022, arXiv 2205.14794; the form of the
-/// Keras example "When Recurrence meets Transformers"). It is trained with AdamW on cross-entropy. The seed is the `MLContext`'s:
-/// the same seed and data give the same weights on the same machine.
+/// Convolutions make tokens of an image, which the network reads in chunks. A fast stream of Transformer blocks reads one chunk at a
+/// time; a slow stream of a few state vectors carries what it read from chunk to chunk (Didolkar et al., 2022, arXiv 2205.14794). It is
+/// trained on cross-entropy, with Muon for the matrices and AdamW for the rest. The seed is the `MLContext`'s: the same seed and data give
+/// the same weights on the same machine.
 /// ]]></format>
 /// </remarks>
 public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbModelParameters>
@@ -86,7 +86,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         if (_options.ValidationSet is { } validationSet)
             LabelReader.CheckSameClasses(validationSet.Schema, LabelReader.Check(input.Schema, _options.LabelColumnName).Column);
         var engine = Environments.Engine(_host, _options.Device, _options.Precision);
-        var (initial, images, label) = Read(input, engine, channel);
+        var (initial, images, label) = ReadToTrain(input, engine, channel);
         var (training, heldOut) = HoldOut(images);
         var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : heldOut;
         var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message), message => channel.Warning(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
@@ -95,16 +95,27 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     }
 
     /// <summary>Makes the weights to start from and reads the training data; the log says what they are, and what computes.</summary>
-    private (NetworkWeights Initial, IImageSource Images, DataViewSchema.Column Label) Read(IDataView input, IEngine engine, IChannel channel)
+    private (NetworkWeights Initial, IImageSource Images, DataViewSchema.Column Label) ReadToTrain(IDataView input, IEngine engine, IChannel channel)
     {
-        var (label, numberOfClasses) = LabelReader.Check(input.Schema, _options.LabelColumnName);
-        var network = _options.Network with { NumberOfClasses = numberOfClasses };
-        var initial = _options.InitialWeightsFile is { } file ? InitialWeights.Load(file, network, ClassLabels.From(label)) : NetworkWeights.Initialize(network, _seed);
-        var images = TrainingImages.Read(input, _options, channel);
+        var (initial, images, label) = Read(input, channel);
         if (images.Labels.Distinct().Take(2).Count() < 2)
             throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");
-        Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {numberOfClasses} classes.");
+        Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {initial.Config.NumberOfClasses} classes.");
         return (initial, images, label);
+    }
+
+    /// <summary>Makes the weights to start from and reads the training data. The log says which network was chosen.</summary>
+    private (NetworkWeights Initial, IImageSource Images, DataViewSchema.Column Label) Read(IDataView input, IChannel channel)
+    {
+        var (label, numberOfClasses) = LabelReader.Check(input.Schema, _options.LabelColumnName);
+        var given = _options.InitialWeightsFile is { } file ? InitialWeights.Load(file, _options.Network, numberOfClasses, ClassLabels.From(label)) : null;
+        var images = TrainingImages.Read(input, _options, channel);
+        if (given is not null)
+            return (given, images, label);
+        var network = _options.Network ?? TlbConfig.ForImages(images.Layout.Height, images.Layout.Width);
+        if (_options.Network is null)
+            Say(channel, $"The network was chosen by the size of the images, as no other is set: it reads them at {network.ImageSize}x{network.ImageSize} pixels, as {network.GridSize}x{network.GridSize} tokens by {network.ConvolutionLayers} convolutions.");
+        return (NetworkWeights.Initialize(network with { NumberOfClasses = numberOfClasses }, _seed), images, label);
     }
 
     /// <summary>The images to train on, and those that <see cref="Options.ValidationFraction"/> holds out of them, if any.</summary>

@@ -131,9 +131,12 @@ internal sealed class TrainingImages
     {
         _layout ??= _expected ?? new() { Height = image.Height, Width = image.Width };
         if (image.Height != _layout.Height || image.Width != _layout.Width)
+        {
+            var size = (_options.Network ?? TlbConfig.ForImages(_layout.Height, _layout.Width)).ImageSize;
             throw new InvalidDataException(
                 $"{image.Where}: the image is {image.Width}x{image.Height} pixels, those before it are {_layout.Width}x{_layout.Height}. " +
-                $"Images of several sizes need a ResizeImages stage before the trainer, such as ResizeImages(\"{_options.FeatureColumnName}\", {_options.Network.ImageSize}, {_options.Network.ImageSize}).");
+                $"Images of several sizes need a ResizeImages stage before the trainer, such as ResizeImages(\"{_options.FeatureColumnName}\", {size}, {size}).");
+        }
         if (!image.FitsBytes)
             _layout = _layout with { PixelType = PixelType.Single };
         _maximum = Math.Max(_maximum, image.Maximum);

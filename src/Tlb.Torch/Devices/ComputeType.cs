@@ -10,6 +10,8 @@ internal readonly record struct ComputeType(ScalarType Type, bool IsTensorFloat3
 {
     private const int FirstWithBFloat16 = 8;                                 // NVIDIA Ampere
 
+    private static readonly Lock Gate = new();                               // libtorch throws where the setting is read while it is written
+
     /// <summary>The precision that this is.</summary>
     public Precision Precision => Type switch
     {
@@ -41,10 +43,13 @@ internal readonly record struct ComputeType(ScalarType Type, bool IsTensorFloat3
     /// <summary>Has products computed as this says until the result is disposed: libtorch has one setting for the process, and reads it whenever a product is started.</summary>
     public Setting AllowTensorFloat32()
     {
-        var before = backends.cuda.matmul.allow_tf32;
-        if (before != IsTensorFloat32)
-            backends.cuda.matmul.allow_tf32 = IsTensorFloat32;
-        return new(before, IsTensorFloat32);
+        lock (Gate)
+        {
+            var before = backends.cuda.matmul.allow_tf32;
+            if (before != IsTensorFloat32)
+                backends.cuda.matmul.allow_tf32 = IsTensorFloat32;
+            return new(before, IsTensorFloat32);
+        }
     }
 
     /// <summary>The setting as it was before.</summary>
@@ -53,7 +58,9 @@ internal readonly record struct ComputeType(ScalarType Type, bool IsTensorFloat3
         /// <summary>Goes back to it.</summary>
         public void Dispose()
         {
-            if (before != now)
+            if (before == now)
+                return;
+            lock (Gate)
                 backends.cuda.matmul.allow_tf32 = before;
         }
     }

@@ -20,7 +20,7 @@ internal sealed class TorchTrainingSession : ITrainingSession
     private readonly Tensor _weights;                                        // [P], the leaf that gradients flow to
     private readonly Tensor? _average;                                       // [P]
     private readonly Tensor _sums;                                           // [3]: the images, their losses and how many were correct since the last reset
-    private readonly AdamW _optimizer;
+    private readonly IOptimizer _optimizer;
     private readonly LossScaler? _scaler;
     private TorchScorer? _scorer;                                            // of the weights as they are now
     private readonly long _mostImages;                                       // at once, as many as there is working memory for
@@ -41,7 +41,10 @@ internal sealed class TorchTrainingSession : ITrainingSession
         _scaler = computeType.Type == ScalarType.Float16 ? new LossScaler(device) : null;
         using var scope = NewDisposeScope();
         _constants = new NetworkConstants(_config, computeType.Type, device).DetachFromDisposeScope();
-        _optimizer = new AdamW(_weights, options.WeightDecay, options.DecayAllWeights ? null : Matrices());
+        var decayed = options.DecayAllWeights ? null : Matrices();
+        _optimizer = options.Optimizer == OptimizerKind.Muon
+            ? new Muon(_weights, HiddenMatrix.Of(_layout), options.WeightDecay, decayed)
+            : new AdamW(_weights, options.WeightDecay, decayed);
     }
 
     public Precision Precision => _computeType.Precision;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Tlb.Torch;
 
 /// <summary>AdamW as Keras defines it: decay first; epsilon outside the bias correction. One tensor holds all weights.</summary>
-internal sealed class AdamW : IDisposable
+internal sealed class AdamW : IOptimizer
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
@@ -37,19 +37,12 @@ internal sealed class AdamW : IDisposable
         _decayed = decayed?.clone().DetachFromDisposeScope();
     }
 
-    /// <summary>The mean of the gradients, [P].</summary>
     public Tensor Mean { get; }
 
-    /// <summary>The mean of the squared gradients, [P].</summary>
     public Tensor Variance { get; }
 
-    /// <summary>The steps done, float64, []: on the device, which decides whether a step counts.</summary>
     public Tensor Steps { get; }
 
-    /// <summary>Updates the weights.</summary>
-    /// <param name="gradient">The gradient of the loss, [P].</param>
-    /// <param name="learningRate">The learning rate.</param>
-    /// <param name="isFinite">Whether the gradient can be used, []: if not, the step changes nothing and does not count. Null where that is not asked.</param>
     public void Step(Tensor gradient, float learningRate, Tensor? isFinite = null)
     {
         ArgumentNullException.ThrowIfNull(gradient);

@@ -26,7 +26,7 @@ public sealed class AugmentationOptionsTests
         Assert.Equal(new RandAugment { Operations = 2, Magnitude = 9 }, new());
         Assert.Equal(new RandomErasing { Probability = 0.5f, MinimumArea = 0.02f, MaximumArea = 0.33f, MinimumAspect = 0.3f, MaximumAspect = 3.3f, Fill = 0.5f }, new());
         Assert.Equal(new AugmentationOptions { RandomCrop = 4, HorizontalFlip = 0.5f }, AugmentationOptions.KerasExample);
-        Assert.Equal(new AugmentationOptions { PadCrop = 4, HorizontalFlip = 0.5f }, AugmentationOptions.Light);
+        Assert.Equal(new AugmentationOptions { PadCrop = null, HorizontalFlip = 0.5f }, AugmentationOptions.Light);
         foreach (var preset in new[] { AugmentationOptions.KerasExample, AugmentationOptions.Light, new() { RandomResizedCrop = new(), ColorJitter = new(), RandAugment = new(), RandomErasing = new() } })
             Assert.Empty(preset.Validate());
     }
@@ -64,7 +64,7 @@ public sealed class AugmentationOptionsTests
                 "AugmentationOptions.RandomErasing.MaximumArea is 0.4; expected MinimumArea, which is 0.5, or more.",
                 "AugmentationOptions.RandomErasing.MinimumAspect is 0; expected a number above 0.",
                 "AugmentationOptions.RandomErasing.Fill is -1; expected 0 to 1.",
-                "AugmentationOptions.PadCrop and RandomResizedCrop are on; expected one crop at most.",
+                "AugmentationOptions.PadCrop and RandomResizedCrop are on; expected one crop at most (0 is off, or null where a crop has options of its own).",
             ],
             options.Validate());
         var error = Assert.Throws<ArgumentException>(() => new Augmenter(options, imageSize: 8, seed: 1));

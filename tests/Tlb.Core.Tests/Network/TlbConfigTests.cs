@@ -32,11 +32,32 @@ public sealed class TlbConfigTests
     [Fact]
     public void Presets_are_valid()
     {
-        Assert.Empty(TlbConfig.KerasExample.Validate());
-        Assert.Empty(TlbConfig.Base.Validate());
-        Assert.Empty(TlbConfig.Small.Validate());
-        Assert.Empty(TlbConfig.Tiny.Validate());
+        Assert.Equal(["Base", "KerasExample", "Small", "Tiny"], TlbConfig.Presets.Keys.Order(StringComparer.Ordinal));
+        Assert.All(TlbConfig.Presets, preset => Assert.Empty(preset.Value.Validate()));
+        Assert.Same(TlbConfig.KerasExample, TlbConfig.Presets["kerasexample"]);
         Assert.Empty(Golden.ConfigB.Validate());
+    }
+
+    [Theory]
+    [InlineData(32, 32, 32, 2, 8)]
+    [InlineData(1, 1, 1, 1, 1)]
+    [InlineData(8, 8, 8, 1, 4)]
+    [InlineData(19, 19, 19, 1, 10)]
+    [InlineData(28, 28, 28, 2, 7)]
+    [InlineData(56, 56, 56, 2, 14)]
+    [InlineData(57, 57, 57, 3, 8)]
+    [InlineData(64, 96, 96, 3, 12)]
+    [InlineData(112, 20, 112, 3, 14)]
+    [InlineData(224, 224, 224, 4, 14)]
+    [InlineData(3000, 4000, 224, 4, 14)]
+    public void A_network_goes_by_the_size_of_the_images(int height, int width, int imageSize, int convolutions, int grid)
+    {
+        var network = TlbConfig.ForImages(height, width);
+        Assert.Equal((imageSize, convolutions, grid), (network.ImageSize, network.ConvolutionLayers, network.GridSize));
+        Assert.Empty(network.Validate());
+        Assert.Equal(TlbConfig.Base, network with { ImageSize = 32, ConvolutionLayers = 2, ChunkSize = TlbConfig.Base.ChunkSize });
+        Assert.Throws<ArgumentOutOfRangeException>(() => TlbConfig.ForImages(0, 5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TlbConfig.ForImages(5, -1));
     }
 
     [Fact]
@@ -81,7 +102,7 @@ public sealed class TlbConfigTests
             Assert.Single(new TlbConfig { NumberOfStates = 4 }.Validate()), StringComparison.Ordinal);
         Assert.Equal(4, new TlbConfig { Positions = PositionKind.Sinusoidal, ChunkOrder = ChunkOrder.Tiles, StateKind = StateKind.Sinusoidal, ReadOut = ReadOutKind.State }.Validate().Count);
         Assert.Contains("PatchSize is 8;", Assert.Single((TlbConfig.Base with { PatchSize = 8 }).Validate()), StringComparison.Ordinal);
-        Assert.Equal(4, (TlbConfig.Small with { ConvolutionLayers = 1, ConvolutionKernel = 5, ConvolutionChannels = 8, ConvolutionPooling = 2 }).Validate().Count);
+        Assert.Equal(4, (TlbConfig.Tiny with { ConvolutionLayers = 1, ConvolutionKernel = 5, ConvolutionChannels = 8, ConvolutionPooling = 2 }).Validate().Count);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Tlb.Tests;
 namespace Tlb.Core.Tests;
 
 public sealed class TrainerTests
@@ -51,7 +53,7 @@ public sealed class TrainerTests
     {
         _engine.Loss = float.NaN;
         var error = Assert.Throws<TrainingDivergedException>(() => Fit(new() { Epoch = 9, BatchSize = 5 }, Images(5)));
-        Assert.StartsWith("The loss is NaN after step 1 of epoch 1, at learning rate 0.001. A lower LearningRate,", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The loss is NaN after step 1 of epoch 1, at learning rate 0.003. A lower LearningRate,", error.Message, StringComparison.Ordinal);
         Assert.All(error.LastGoodWeights.Values, value => Assert.True(float.IsFinite(value)));
     }
 
@@ -89,12 +91,26 @@ public sealed class TrainerTests
     public void Options_have_these_defaults()
     {
         var options = new TrainingOptions();
-        Assert.Equal((30, 64, 0.001f, 0.0001f), (options.Epoch, options.BatchSize, options.LearningRate, options.WeightDecay));
-        Assert.Equal((null, false, null, null, 0), (options.MicroBatchSize, options.DecayAllWeights, options.GradientClipNorm, options.AverageDecay, options.LabelSmoothing));
+        Assert.Equal((30, 128, 0.003f, 0.1f), (options.Epoch, options.BatchSize, options.LearningRate, options.WeightDecay));
+        Assert.Equal((null, false, 1, null, 0), (options.MicroBatchSize, options.DecayAllWeights, options.GradientClipNorm, options.AverageDecay, options.LabelSmoothing));
         Assert.Equal((false, null, null, null), (options.BalanceClasses, options.ClassWeights, options.EarlyStopping, options.CheckpointFolder));
         Assert.Equal((1, null, false, CancellationBehavior.Throw), (options.CheckpointEveryEpochs, options.CheckpointInterval, options.Resume, options.CancellationBehavior));
-        Assert.Equal(new LearningRateSchedule(), options.LearningRateSchedule);
+        Assert.Equal((OptimizerKind.Muon, AugmentationOptions.Light), (options.Optimizer, options.Augmentation));
+        Assert.Equal(new LearningRateSchedule { Kind = LearningRateScheduleKind.OneCycle, RisingShare = 0.1 }, options.LearningRateSchedule);
         Assert.Empty(options.Validate());
+    }
+
+    [Fact]
+    public void Recipes_differ_in_length_and_a_long_one_changes_images_more()
+    {
+        var (shortest, standard, longest) = (new TrainingOptions(Recipe.Short), new TrainingOptions(Recipe.Standard), new TrainingOptions(Recipe.Long));
+        Assert.Equal((10, 30, 100), (shortest.Epoch, standard.Epoch, longest.Epoch));
+        shortest.Epoch = standard.Epoch;
+        Assert.Equal(JsonSerializer.Serialize(standard), JsonSerializer.Serialize(shortest));
+        Assert.Equal(JsonSerializer.Serialize(standard), JsonSerializer.Serialize(new TrainingOptions()));
+        Assert.Equal((0.1f, new RandAugment { Operations = 1, Magnitude = 5 }), (longest.LabelSmoothing, longest.Augmentation.RandAugment));
+        Assert.Empty(longest.Validate());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingOptions((Recipe)7));
     }
 
     [Fact]
@@ -108,7 +124,7 @@ public sealed class TrainerTests
     }
 
     private TrainingResult Fit(TrainingOptions options, ImageSet training, ImageSet? validation = null, int seed = 1) =>
-        new Trainer(_engine, options).Fit(NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1), training, validation, seed);
+        new Trainer(_engine, options.Plain()).Fit(NetworkWeights.Initialize(TlbConfig.Tiny, seed: 1), training, validation, seed);
 
     /// <summary>One-pixel images, each with a label of its own.</summary>
     private static ImageSet Images(int count)

@@ -1,3 +1,4 @@
+using Tlb.Tests;
 namespace Tlb.Core.Tests;
 
 public sealed class TrainingRunTests
@@ -17,7 +18,7 @@ public sealed class TrainingRunTests
     {
         Fit(new() { Epoch = 1, WeightDecay = 0.3f, DecayAllWeights = true, GradientClipNorm = 2, AverageDecay = 0.9f, LabelSmoothing = 0.1f, MicroBatchSize = 7 }, seed: 5);
         Assert.Equal(
-            new SessionOptions { Seed = 5, WeightDecay = 0.3f, DecayAllWeights = true, GradientClipNorm = 2, AverageDecay = 0.9f, LabelSmoothing = 0.1f, MicroBatchSize = 7 },
+            new SessionOptions { Seed = 5, Optimizer = OptimizerKind.Muon, WeightDecay = 0.3f, DecayAllWeights = true, GradientClipNorm = 2, AverageDecay = 0.9f, LabelSmoothing = 0.1f, MicroBatchSize = 7 },
             _engine.Options);
     }
 
@@ -41,15 +42,15 @@ public sealed class TrainingRunTests
     {
         // One step an epoch; the third is the best.
         _engine.Confidence = step => step switch { 1 => 0.6f, 2 => 0.7f, 3 => 0.9f, _ => 0.8f };
-        var options = new TrainingOptions { Epoch = 20, BatchSize = 16, EarlyStopping = new() { Patience = 2 } };
+        var options = new TrainingOptions { Epoch = 20, BatchSize = 16, EarlyStopping = new() { Patience = 2 } }.Plain();
         var result = Fit(options);
         Assert.Equal(StopReason.EarlyStopping, result.StopReason);
         Assert.Equal([1, 2, 3, 4, 5], result.History.Epochs.Select(epoch => epoch.Epoch));
         Assert.Equal([true, true, true, false, false], result.History.Epochs.Select(epoch => epoch.IsBest));
-        Assert.Equal(Fit(new() { Epoch = 3, BatchSize = 16 }).Weights.Values, result.Weights.Values);
+        Assert.Equal(Fit(new TrainingOptions { Epoch = 3, BatchSize = 16 }.Plain()).Weights.Values, result.Weights.Values);
 
-        options.EarlyStopping.RestoreBestWeights = false;
-        Assert.Equal(Fit(new() { Epoch = 5, BatchSize = 16 }).Weights.Values, Fit(options).Weights.Values);
+        options.EarlyStopping!.RestoreBestWeights = false;
+        Assert.Equal(Fit(new TrainingOptions { Epoch = 5, BatchSize = 16 }.Plain()).Weights.Values, Fit(options).Weights.Values);
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public sealed class TrainingRunTests
     {
         // ML.NET's own image trainer keeps what early stopping saw inside the options: a second Fit or fold stops too early.
         _engine.Confidence = step => 1 / (1f + step);
-        var options = new TrainingOptions { Epoch = 20, BatchSize = 16, EarlyStopping = new() { Patience = 4 } };
+        var options = new TrainingOptions { Epoch = 20, BatchSize = 16, EarlyStopping = new() { Patience = 4 } }.Plain();
         Assert.Equal(5, Fit(options).History.Epochs.Count);
         Assert.Equal(5, Fit(options).History.Epochs.Count);
     }
@@ -68,12 +69,12 @@ public sealed class TrainingRunTests
         using var source = new CancellationTokenSource();
         _engine.Confidence = step => step == 6 ? 0.9f : 0.5f;                // the second epoch of three steps is the best
         _engine.OnStep = step => { if (step == 11) source.Cancel(); };
-        var options = new TrainingOptions { Epoch = 9, BatchSize = 4, CancellationToken = source.Token, CancellationBehavior = CancellationBehavior.ReturnBest };
+        var options = new TrainingOptions { Epoch = 9, BatchSize = 4, CancellationToken = source.Token, CancellationBehavior = CancellationBehavior.ReturnBest }.Plain();
         var result = Fit(options);
         Assert.Equal(StopReason.Cancelled, result.StopReason);
         Assert.Equal(3, result.History.Epochs.Count);
         _engine.OnStep = null;
-        Assert.Equal(Fit(new() { Epoch = 2, BatchSize = 4 }).Weights.Values, result.Weights.Values);
+        Assert.Equal(Fit(new TrainingOptions { Epoch = 2, BatchSize = 4 }.Plain()).Weights.Values, result.Weights.Values);
     }
 
     [Fact]

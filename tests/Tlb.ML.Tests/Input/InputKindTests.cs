@@ -52,7 +52,7 @@ public sealed class InputKindTests
     public void Images_of_another_size_than_the_network_are_resized(int imageSize)
     {
         var options = Options;
-        options.Network = options.Network with { ImageSize = imageSize, ChunkSize = 1 };
+        options.Network = options.Network! with { ImageSize = imageSize, ChunkSize = 1 };
         var model = Train(options, extraction: null);
         Assert.Equal((Size, Size), (model.Model.ImageLayout.Height, model.Model.ImageLayout.Width));
         Assert.All(model.Transform(Keyed(Rows(3))).GetColumn<float[]>("Score"), score => Assert.Equal(1, score.Sum(), 5));

@@ -21,7 +21,7 @@ public sealed class BusyPoolTests
     {
         using var folder = new TempFolder();
         Write(folder["data"], 60);
-        string[] network = ["--data", folder["data"], "--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "4"];
+        string[] network = ["--data", folder["data"], "--network", "Tiny", "--batch-size", "4"];
         Run(["train", "--model", folder["model.zip"], "--epochs", "2", "--checkpoints", folder["checkpoints"], .. network]);
         Run(["score", "--model", folder["model.zip"], "--data", folder["data"], "--output", folder["scores.csv"]]);
         Run(["explain", "--model", folder["model.zip"], "--data", folder["data"], "--output", folder["sheet.svg"]]);

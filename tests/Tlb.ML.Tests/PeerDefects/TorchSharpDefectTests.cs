@@ -31,7 +31,7 @@ public sealed class TorchSharpDefectTests
         {
             var options = Options;
             (options.Epoch, options.BatchSize, options.LearningRate, options.WeightDecay) = (6, 64, 1e-30f, 0);
-            options.Network = options.Network with { AttentionDropout = dropout, FeedForwardDropout = dropout };
+            options.Network = options.Network! with { AttentionDropout = dropout, FeedForwardDropout = dropout };
             return [.. _ml.MulticlassClassification.Trainers.Tlb(options).Fit(Keyed(Rows(24))).Model.History.Epochs.Select(epoch => epoch.TrainingLoss)];
         }
     }

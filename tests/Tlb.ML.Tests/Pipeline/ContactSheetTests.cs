@@ -18,7 +18,7 @@ public sealed class ContactSheetTests
         var images = new ImageSet(new() { Height = Size, Width = Size });
         foreach (var row in Rows(20))
             images.Add([.. Pixels.All(row.Image!).SelectMany(pixel => new[] { (byte)pixel.R, (byte)pixel.G, (byte)pixel.B })], Array.IndexOf(Labels, row.Label));
-        var expected = ContactSheet.Render(images, options, options.Network with { NumberOfClasses = 3 }, seed: 3, count: 5, epoch: 2);
+        var expected = ContactSheet.Render(images, options, options.Network! with { NumberOfClasses = 3 }, seed: 3, count: 5, epoch: 2);
         Assert.Equal((expected.Width, expected.Height), (sheet.Width, sheet.Height));
         Assert.Equal(expected.Pixels, Pixels.All(sheet).SelectMany(pixel => new[] { (byte)pixel.R, (byte)pixel.G, (byte)pixel.B }));
     }

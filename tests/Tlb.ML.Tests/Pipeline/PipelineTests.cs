@@ -145,7 +145,7 @@ public sealed class PipelineTests
     {
         var options = new TlbTrainer.Options();
         Assert.Equal(("Label", "Features", "Score", "PredictedLabel"), (options.LabelColumnName, options.FeatureColumnName, options.ScoreColumnName, options.PredictedLabelColumnName));
-        Assert.Equal(TlbConfig.KerasExample, options.Network);
+        Assert.Null(options.Network);
         var method = typeof(TlbCatalog).GetMethods().Single(method => method.Name == "Tlb" && method.GetParameters().Length > 2);
         foreach (var parameter in method.GetParameters().Skip(1).Where(parameter => parameter.DefaultValue is not null))
         {

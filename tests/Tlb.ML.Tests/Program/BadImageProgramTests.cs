@@ -7,7 +7,7 @@ namespace Tlb.ML.Tests;
 /// <summary>Images that can't be used, as a user of the program meets them.</summary>
 public sealed class BadImageProgramTests : IDisposable
 {
-    private static readonly string[] TinyNetwork = ["--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--epochs", "1"];
+    private static readonly string[] TinyNetwork = [.. PlainTiny, "--epochs", "1"];
 
     private readonly TempFolder _folder = new();
 

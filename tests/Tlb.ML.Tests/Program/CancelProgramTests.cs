@@ -22,7 +22,7 @@ public sealed class CancelProgramTests : IDisposable
         var start = ImageClassifierProgram.StartInfo(
         [
             "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--on-cancel", behavior,
-            "--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "4", "--epochs", "1000000",
+            .. ImageClassifierProgram.PlainTiny, "--batch-size", "4", "--epochs", "1000000",
         ]);
         using var process = new ChildProcess(OperatingSystem.IsLinux() ? new("env", ["--default-signal=INT", start.FileName, .. start.ArgumentList]) : start);
         process.ReadLine();

@@ -7,7 +7,7 @@ namespace Tlb.ML.Tests;
 /// <summary><c>find-rate</c> as a user starts it.</summary>
 public sealed class FindRateProgramTests : IDisposable
 {
-    private static readonly string[] TinyNetwork = ["--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "16"];
+    private static readonly string[] TinyNetwork = ["--network", "Tiny", "--optimizer", "AdamW", "--pad-crop", "0", "--flip", "0", "--batch-size", "16"];
 
     private readonly TempFolder _folder = new();
 

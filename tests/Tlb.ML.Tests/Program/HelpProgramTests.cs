@@ -17,11 +17,11 @@ public sealed class HelpProgramTests
         ["--average-decay"] = "AverageDecay", ["--early-stopping"] = "EarlyStopping.Patience", ["--monitor"] = "EarlyStopping.Metric", ["--minimum-change"] = "EarlyStopping.MinimumChange",
         ["--restore-best"] = "EarlyStopping.RestoreBestWeights", ["--on-cancel"] = "CancellationBehavior", ["--checkpoints"] = "CheckpointFolder",
         ["--checkpoint-epochs"] = "CheckpointEveryEpochs", ["--checkpoint-minutes"] = "CheckpointInterval", ["--resume"] = "Resume", ["--device"] = "Device", ["--precision"] = "Precision",
-        ["--micro-batch-size"] = "MicroBatchSize", ["--memory-budget"] = "MemoryBudget", ["--work-memory"] = "WorkMemory", ["--initial-weights"] = "InitialWeightsFile", ["--weight-decay"] = "WeightDecay",
+        ["--micro-batch-size"] = "MicroBatchSize", ["--memory-budget"] = "MemoryBudget", ["--work-memory"] = "WorkMemory", ["--initial-weights"] = "InitialWeightsFile", ["--optimizer"] = "Optimizer", ["--weight-decay"] = "WeightDecay",
         ["--decay-all-weights"] = "DecayAllWeights", ["--clip-norm"] = "GradientClipNorm", ["--label-smoothing"] = "LabelSmoothing", ["--balance-classes"] = "BalanceClasses",
         ["--class-weights"] = "ClassWeights", ["--image-size"] = "Network.ImageSize", ["--patch-size"] = "Network.PatchSize", ["--embed-dim"] = "Network.EmbeddingDimension",
         ["--chunk-size"] = "Network.ChunkSize", ["--r"] = "Network.R", ["--layers"] = "Network.NumberOfLayers", ["--heads"] = "Network.NumberOfHeads",
-        ["--form"] = "Network.Form", ["--tokenizer"] = "Network.Tokenizer", ["--convolution-layers"] = "Network.ConvolutionLayers", ["--convolution-kernel"] = "Network.ConvolutionKernel",
+        ["--tokenizer"] = "Network.Tokenizer", ["--convolution-layers"] = "Network.ConvolutionLayers", ["--convolution-kernel"] = "Network.ConvolutionKernel",
         ["--convolution-channels"] = "Network.ConvolutionChannels", ["--convolution-pooling"] = "Network.ConvolutionPooling", ["--positions"] = "Network.Positions",
         ["--chunk-order"] = "Network.ChunkOrder", ["--states"] = "Network.NumberOfStates", ["--state-kind"] = "Network.StateKind", ["--expansion"] = "Network.FeedForwardExpansion",
         ["--read-out"] = "Network.ReadOut",
@@ -36,6 +36,7 @@ public sealed class HelpProgramTests
     {
         ["--data"] = "Required.", ["--model"] = "Required.", ["--validation"] = "Default a share of --data.", ["--seed"] = "Any integer; default 1.", ["--no-resize"] = "Default off.",
         ["--skip-bad-images"] = "Default off.", ["--max-pixels"] = "1 or more; default 100000000.", ["--history"] = "Default none.", ["--save-options"] = "Default none.", ["--options"] = "Default none.",
+        ["--recipe"] = "One of Short, Standard, Long; default Standard.", ["--network"] = "Default Base for the size of the images.",
     };
 
     [Theory]
@@ -93,7 +94,7 @@ public sealed class HelpProgramTests
     /// <summary>A pattern of the default of a member.</summary>
     private static string Default(string member)
     {
-        object? value = new TlbTrainer.Options { EarlyStopping = new() };
+        object? value = new TlbTrainer.Options { EarlyStopping = new(), Network = TlbConfig.Base };
         var type = value.GetType();
         foreach (var name in member.Split('.'))
         {
@@ -103,6 +104,7 @@ public sealed class HelpProgramTests
         return value switch
         {
             _ when member == "EarlyStopping.Patience" => "none",             // which turns it on
+            _ when member is "Network.ImageSize" or "Network.ConvolutionLayers" => ".+", // by the size of the images
             null when type.Assembly == typeof(TlbConfig).Assembly => "off",
             null => ".+",
             bool isOn => isOn ? "on" : "off",

@@ -7,6 +7,9 @@ namespace Tlb.ML.Tests;
 /// <summary>Starts the ImageClassifier program as a process, as a user does.</summary>
 internal static class ImageClassifierProgram
 {
+    /// <summary>A network that trains in no time, at a constant rate and with images as they are.</summary>
+    public static string[] PlainTiny { get; } = ["--network", "Tiny", "--optimizer", "AdamW", "--schedule", "Constant", "--pad-crop", "0", "--flip", "0"];
+
     /// <summary>Runs it to its end.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Where its files are; null for beside the tests.</param>

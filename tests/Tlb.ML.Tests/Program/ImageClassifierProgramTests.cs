@@ -7,7 +7,7 @@ namespace Tlb.ML.Tests;
 /// <summary>The ImageClassifier program as a user starts it: training and scoring are processes of their own.</summary>
 public sealed class ImageClassifierProgramTests : IDisposable
 {
-    private static readonly string[] TinyNetwork = ["--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--learning-rate", "0.01", "--batch-size", "16"];
+    private static readonly string[] TinyNetwork = [.. PlainTiny, "--learning-rate", "0.01", "--batch-size", "16"];
 
     private readonly TempFolder _folder = new();
 
@@ -49,7 +49,8 @@ public sealed class ImageClassifierProgramTests : IDisposable
 
     [Theory]
     [InlineData("train", "--data", "nowhere", "The image folder 'nowhere' doesn't exist.")]
-    [InlineData("train", "--image-size", "50", "image sizes that would work: 32, 48, 64, 80.")]
+    [InlineData("train", "--image-size", "5000", "Options.Network.ImageSize is 5000; expected 1 to 4096.")]
+    [InlineData("train", "--network", "Huge", "expected one of Tiny, Small, Base, KerasExample.")]
     [InlineData("train", "--model", "no/such/folder/model.zip", "doesn't exist.")]
     [InlineData("score", "--model", "nowhere.zip", "nowhere.zip")]
     public void Bad_arguments_end_with_one_line_that_says_what_to_do(string command, string option, string value, string message)

@@ -12,7 +12,7 @@ namespace Tlb.ML.Tests;
 /// </summary>
 public sealed class KillTests : IDisposable
 {
-    private static readonly string[] TinyNetwork = ["--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "16"];
+    private static readonly string[] TinyNetwork = [.. PlainTiny, "--batch-size", "16"];
 
     private readonly TempFolder _folder = new();
     private readonly Random _random = new(1);
@@ -51,7 +51,7 @@ public sealed class KillTests : IDisposable
         Directory.CreateDirectory(_folder["out"]);
         Train("out/model.zip");
         // A larger network: long enough to be met while it is written.
-        string[] train = ["train", "--data", _folder["data"], "--model", _folder["out/model.zip"], "--epochs", "0", "--image-size", "8", "--embed-dim", "256", "--chunk-size", "2", "--layers", "4"];
+        string[] train = ["train", "--data", _folder["data"], "--model", _folder["out/model.zip"], "--epochs", "0", .. PlainTiny, "--embed-dim", "256", "--layers", "4"];
         var kept = KillAll(6, train, () =>
         {
             var model = ((IEnumerable<ITransformer>)new MLContext().Model.Load(_folder["out/model.zip"], out _)).OfType<TlbTransformer>().Single().Model;

@@ -22,7 +22,7 @@ public sealed class MissingLibTorchTests : IDisposable
     {
         Write(_folder["data"], 30);
         var (status, output) = ImageClassifierProgram.Run(
-            ["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--epochs", "1", "--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", option, value],
+            ["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--epochs", "1", .. ImageClassifierProgram.PlainTiny, option, value],
             ProgramFolder);
         Assert.NotEqual(0, status);
         Assert.Contains(HasOldLibstdcpp()

@@ -10,7 +10,7 @@ namespace Tlb.ML.Tests;
 /// <summary>Hours of training are not lost to what could have been known before, nor to what goes wrong after them.</summary>
 public sealed class NothingLostTests : IDisposable
 {
-    private static readonly string[] TinyNetwork = ["--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "16"];
+    private static readonly string[] TinyNetwork = [.. PlainTiny, "--batch-size", "16"];
 
     private readonly TempFolder _folder = new();
 
@@ -22,7 +22,6 @@ public sealed class NothingLostTests : IDisposable
     [InlineData("{ \"featureColumnName\": \"X\" }", "featureColumnName is 'X'; this program names its columns itself: leave it out.")]
     [InlineData("{ \"labelColumnName\": \"X\" }", "labelColumnName is 'X'; this program names its columns itself: leave it out.")]
     [InlineData("{ \"exampleWeightColumnName\": \"X\" }", "exampleWeightColumnName is 'X'; this program names its columns itself: leave it out.")]
-    [InlineData("{ \"network\": null }", "'network' is null; leave it out for its default.")]
     [InlineData("{ \"augmentation\": null }", "'augmentation' is null; leave it out for its default.")]
     [InlineData("{ \"epoch\": 1, \"epoch\": 2 }", "Duplicate property 'epoch'")]
     [InlineData("{ \"classWeights\": [0, 0, 0] }", "Options.ClassWeights is 0, 0, 0; expected 0 to 1000000 each, and one above 0.")]

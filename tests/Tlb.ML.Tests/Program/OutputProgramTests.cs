@@ -9,7 +9,7 @@ namespace Tlb.ML.Tests;
 /// <summary>Where the program writes: files that others write too, links, devices, standard output; and what is left when it is stopped.</summary>
 public sealed class OutputProgramTests : IDisposable
 {
-    private static readonly string[] TinyNetwork = ["--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "16"];
+    private static readonly string[] TinyNetwork = [.. PlainTiny, "--batch-size", "16"];
 
     private readonly TempFolder _folder = new();
 
@@ -42,7 +42,7 @@ public sealed class OutputProgramTests : IDisposable
         Train();
         Assert.Equal(0, Shell($"{Program} explain --model model.zip --data data --count 3 --output - > sheet.svg 2> err.txt").Status);
         Assert.Equal("svg", XDocument.Load(_folder["sheet.svg"]).Root!.Name.LocalName);
-        Assert.Equal(0, Shell($"{Program} find-rate --data data --steps 3 {string.Join(' ', TinyNetwork)} --output - > rates.csv 2> err.txt").Status);
+        Assert.Equal(0, Shell($"{Program} find-rate --data data --steps 3 --network Tiny --batch-size 16 --output - > rates.csv 2> err.txt").Status);
         Assert.Equal("learning_rate,loss,smoothed_loss", File.ReadAllLines(_folder["rates.csv"])[0]);
         Assert.Contains("Suggested", File.ReadAllText(_folder["err.txt"]), StringComparison.Ordinal);
         foreach (var arguments in new[] { "train --data data --model -", "preview --data data --output -", "train --data data --model m.zip --save-options -", "train --data data --model m.zip --history -" })

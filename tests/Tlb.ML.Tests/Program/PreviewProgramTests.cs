@@ -14,7 +14,7 @@ public sealed class PreviewProgramTests : IDisposable
     public void A_picture_of_augmented_images_is_written()
     {
         Write(_folder["data"], 30);
-        var plain = Sheet("plain.png");
+        var plain = Sheet("plain.png", "--flip", "0");
         Assert.Equal((3 * Size + 2 * 2, 3 * Size + 2 * 2), (plain.Width, plain.Height));
         var mirrored = Sheet("mirrored.png", "--flip", "1");
         for (var i = 0; i < 9; i++)
@@ -42,7 +42,7 @@ public sealed class PreviewProgramTests : IDisposable
 
     private MLImage Sheet(string name, params string[] options)
     {
-        var (status, output) = Run(["preview", "--data", _folder["data"], "--output", _folder[name], "--count", "9", "--image-size", $"{Size}", "--chunk-size", "2", .. options]);
+        var (status, output) = Run(["preview", "--data", _folder["data"], "--output", _folder[name], "--count", "9", "--network", "Tiny", "--pad-crop", "0", "--image-size", $"{Size}", .. options]);
         Assert.True(status == 0, output);
         return MLImage.CreateFromFile(_folder[name]);
     }

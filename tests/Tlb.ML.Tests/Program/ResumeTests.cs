@@ -70,7 +70,7 @@ public sealed class ResumeTests : IDisposable
     private ChildProcess Start(string name, params string[] more) => ImageClassifierProgram.Start(
     [
         "train", "--data", _folder["data"], "--model", _folder[$"{name}.zip"], "--history", _folder[$"{name}.csv"],
-        "--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2", "--batch-size", "4", "--epochs", "150",
+        "--network", "Tiny", "--batch-size", "4", "--epochs", "150",
         "--learning-rate", "0.01", "--schedule", "Cosine", "--average-decay", "0.99", "--flip", "0.5", .. more,
     ]);
 

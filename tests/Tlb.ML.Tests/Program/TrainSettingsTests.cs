@@ -23,7 +23,7 @@ public sealed class TrainSettingsTests : IDisposable
             "--device", "cpu", "--precision", "Float32", "--memory-budget", "1000000", "--work-memory", "1000000000", "--initial-weights", _folder["weights.safetensors"], "--learning-rate", "0.02",
             "--schedule", "Step", "--warmup-steps", "2", "--final-share", "0.11", "--initial-share", "0.12", "--rising-share", "0.13",
             "--step-epochs", "3", "--gamma", "0.14", "--weight-decay", "0.15", "--decay-all-weights", "--clip-norm", "0.16", "--average-decay", "0.17",
-            "--label-smoothing", "0.18", "--class-weights", "1", "2", "3", "--form", "Paper", "--image-size", "12", "--tokenizer", "Convolutions", "--convolution-layers", "3",
+            "--label-smoothing", "0.18", "--class-weights", "1", "2", "3", "--optimizer", "AdamW", "--image-size", "12", "--tokenizer", "Convolutions", "--convolution-layers", "3",
             "--convolution-kernel", "5", "--convolution-channels", "4", "--convolution-pooling", "2", "--embed-dim", "6", "--positions", "Sinusoidal", "--chunk-size", "3", "--chunk-order", "Tiles",
             "--states", "3", "--state-kind", "Sinusoidal", "--r", "1", "--layers", "3", "--heads", "2", "--expansion", "2", "--read-out", "State", "--dropout", "0.19", "--pad-crop", "2", "--random-resized-crop", "false", "--flip", "0.21", "--flip-vertical", "0.22",
             "--color-jitter", "--rand-augment", "--random-erasing", "--mixup", "0.23", "--cutmix", "0.24", "--cutmix-probability", "0.25", "--validation-fraction", "0.26",
@@ -42,7 +42,7 @@ public sealed class TrainSettingsTests : IDisposable
             "labelColumnName", "exampleWeightColumnName", "scoreColumnName", "predictedLabelColumnName", "network.numberOfClasses", "network.patchSize",
             "balanceClasses", "learningRateSchedule.warmupEpochs", "augmentation.randomCrop", "augmentation.randomResizedCrop",
         ];
-        var defaults = Leaves(new TlbTrainer.Options().ToJson());
+        var defaults = Leaves(new TlbTrainer.Options { Network = new() }.ToJson());
         Assert.Equal(leftOut.Order(StringComparer.Ordinal), Leaves(saved).Where(leaf => defaults.TryGetValue(leaf.Key, out var value) && value == leaf.Value).Select(leaf => leaf.Key).Order(StringComparer.Ordinal));
     }
 
@@ -54,12 +54,12 @@ public sealed class TrainSettingsTests : IDisposable
         var run = Run(
         [
             "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--options", _folder["options.json"], "--save-options", _folder["saved.json"], "--epochs", "0",
-            "--validation", _folder["data"], "--warmup-epochs", "1.5", "--random-crop", "4", "--balance-classes", "false", "--color-jitter", "false", "--patch-size", "6",
+            "--validation", _folder["data"], "--schedule", "Cosine", "--warmup-epochs", "1.5", "--random-crop", "4", "--balance-classes", "false", "--color-jitter", "false", "--network", "KerasExample", "--patch-size", "6",
         ]);
         Assert.True(run.Status == 0, run.Output);
         var options = TlbTrainer.Options.FromJson(File.ReadAllText(_folder["saved.json"]));
         Assert.Equal((false, true), (options.BalanceClasses, options.DecayAllWeights));
-        Assert.Equal(6, options.Network.PatchSize);
+        Assert.Equal(6, options.Network!.PatchSize);
         Assert.Equal((1.5, 4), (options.LearningRateSchedule.WarmupEpochs, options.Augmentation.RandomCrop));
         Assert.Null(options.Augmentation.ColorJitter);
         Assert.NotNull(options.Augmentation.RandAugment);
@@ -75,7 +75,7 @@ public sealed class TrainSettingsTests : IDisposable
     private TlbTrainer.Options Expected => new()
     {
         FeatureColumnName = "Image", Epoch = 0, BatchSize = 7, MicroBatchSize = 3, Device = ComputeDevice.Cpu, Precision = Precision.Float32, MemoryBudget = 1_000_000, WorkMemory = 1_000_000_000,
-        InitialWeightsFile = _folder["weights.safetensors"], LearningRate = 0.02f,
+        InitialWeightsFile = _folder["weights.safetensors"], LearningRate = 0.02f, Optimizer = OptimizerKind.AdamW,
         LearningRateSchedule = new()
         {
             Kind = LearningRateScheduleKind.Step, WarmupSteps = 2, FinalShare = 0.11, InitialShare = 0.12, RisingShare = 0.13, StepEpochs = 3, Gamma = 0.14,

@@ -30,7 +30,7 @@ public sealed class WithoutTorchTests : IDisposable
         var scored = Run("score", "--model", _folder["model.zip"], "--data", _folder["data"], "--output", _folder["scores.csv"]);
         Assert.True(scored.Status == 0, scored.Output);
         Assert.Equal(61, File.ReadAllLines(_folder["scores.csv"]).Length);
-        var trained = Run("train", "--data", _folder["data"], "--model", _folder["other.zip"], "--epochs", "1", "--image-size", "8", "--embed-dim", "8", "--chunk-size", "2", "--layers", "2");
+        var trained = Run(["train", "--data", _folder["data"], "--model", _folder["other.zip"], "--epochs", "1", .. ImageClassifierProgram.PlainTiny]);
         Assert.True(trained.Status == 0, trained.Output);
     }
 

@@ -50,7 +50,7 @@ public sealed class ExtremeOptionsTests
     {
         var options = TestImages.Options;
         options.Epoch = 2;
-        options.Network = options.Network with { };                          // not the shared preset
+        options.Network = options.Network! with { };                          // not the shared preset
         object owner = options;
         foreach (var member in path[..^1])
         {
