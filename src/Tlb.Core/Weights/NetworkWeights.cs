@@ -76,12 +76,19 @@ public sealed class NetworkWeights
     /// <exception cref="InvalidOperationException">A weight is infinite or NaN; the message names its tensor.</exception>
     public void Save(Stream stream)
     {
-        if (Layout.Select(FindNotFinite).FirstOrDefault(problem => problem is not null) is { } found)
-            throw new InvalidOperationException($"The weights can't be saved: {found} Training with a lower learning rate keeps them finite.");
+        ThrowIfNotFinite();
         Safetensors.Write(
             stream,
             [.. Layout.Select(parameter => (parameter.Name, parameter.Shape, (ReadOnlyMemory<float>)Of(parameter)))],
             new Dictionary<string, string> { ["format"] = "tlb", ["config"] = JsonSerializer.Serialize(Config, TlbConfigJson.Default.TlbConfig) });
+    }
+
+    /// <summary>Fails where the weights are none to save.</summary>
+    /// <exception cref="InvalidOperationException">A weight is infinite or NaN; the message names its tensor.</exception>
+    internal void ThrowIfNotFinite()
+    {
+        if (Layout.Select(FindNotFinite).FirstOrDefault(problem => problem is not null) is { } found)
+            throw new InvalidOperationException($"The weights can't be saved: {found} Training with a lower learning rate keeps them finite.");
     }
 
     /// <summary>Reads the weights of a network from a safetensors file, of our own or exported from Keras.</summary>

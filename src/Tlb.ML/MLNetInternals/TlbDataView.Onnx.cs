@@ -18,5 +18,5 @@ internal sealed partial class TlbDataView : ITransformCanSaveOnnx
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException("Scored data can't be saved as a model; the transformer can.");
 
     private static NotSupportedException NoOnnx() =>
-        new("A Temporal Latent Bottleneck network can't be exported to ONNX. mlContext.Model.Save keeps it in an ML.NET zip.");
+        new("ML.NET can't export a Temporal Latent Bottleneck network to ONNX. Model.SaveAsOnnx of its transformer can, without the stages around it; mlContext.Model.Save keeps all in an ML.NET zip.");
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Tlb.ML;
 
 /// <summary>What training made: the network, its weights, the classes' names and how images are fed to it.</summary>
@@ -53,6 +55,27 @@ public sealed class TlbModelParameters
                 ? FormattableString.Invariant($"metrics  epoch {epoch.Epoch}: validation loss {epoch.ValidationLoss:F4}, accuracy {100 * accuracy:F1} %")
                 : FormattableString.Invariant($"metrics  epoch {epoch.Epoch}: training loss {epoch.TrainingLoss:F4}, accuracy {100 * epoch.TrainingAccuracy:F1} %"));
         return string.Join(Environment.NewLine, lines);
+    }
+
+    /// <summary>
+    /// Writes the network as an ONNX file, which ONNX Runtime and other programs score images with, without this library and without .NET.
+    /// The stages before and after it are not in the file.
+    /// </summary>
+    /// <remarks>
+    /// The input <c>image</c> takes pictures of the size in <see cref="ImageLayout"/>: [N, height, width, 3], red, green and blue, bytes
+    /// (uint8) or floats as the model was trained on; they are scaled and resized within. The output <c>probabilities</c> is [N, classes].
+    /// The names of the classes are a JSON array in the metadata, under the key <c>classes</c>; <see cref="GetSummary"/> is the model's
+    /// description. The file has operator set 17.
+    /// </remarks>
+    /// <param name="path">The file's path. A file that is there is replaced when the new one is complete.</param>
+    /// <exception cref="InvalidOperationException">A weight is infinite or NaN, or the file would be larger than the format allows, 2 GB.</exception>
+    /// <exception cref="FormatException">The model was loaded from a zip in which the history is damaged.</exception>
+    public void SaveAsOnnx(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Weights.ThrowIfNotFinite();
+        var (graph, classes) = (OnnxNetwork.Build(Weights, ImageLayout), JsonSerializer.Serialize(ClassNames));
+        OutputFile.Write(path, stream => graph.WriteTo(stream, GetSummary(), ("classes", classes)));
     }
 
     /// <summary>The values behind the keys of the label column, in their own type; null where it had none.</summary>

@@ -27,7 +27,7 @@ namespace Tlb.ML;
 /// | Is normalization required? | No |
 /// | Is caching required? | No: images are held in memory as far as `Options.MemoryBudget` allows |
 /// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.ImageAnalytics and TorchSharp; for CUDA TorchSharp-cuda-linux or TorchSharp-cuda-windows, for BFloat16 on the CPU TorchSharp-cpu |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | The network alone, by `TlbModelParameters.SaveAsOnnx`; a pipeline with it is not |
 ///
 /// ### Training Algorithm Details
 /// Convolutions make tokens of an image, which the network reads in chunks. A fast stream of Transformer blocks reads one chunk at a
