@@ -56,6 +56,7 @@ public sealed class OnnxFileTests : IDisposable
         Assert.Equal(classes, JsonSerializer.Deserialize<string[]>(onnx.Metadata.CustomMetadataMap["classes"])!);
         Assert.Equal(model.GetSummary(), onnx.Metadata.Description);
         Assert.Equal("Tlb.ML", onnx.Metadata.ProducerName);
+        Assert.Equal([-1, 9, 7, 3], onnx.InputSizes);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Tlb.Cpu;
+using Tlb.Tests;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace Tlb.ML.Tests;
 
@@ -14,11 +16,14 @@ internal sealed class OnnxModel : IDisposable
     {
         _model = model;
         model.SaveAsOnnx(path);
-        using var options = new Microsoft.ML.OnnxRuntime.SessionOptions { IntraOpNumThreads = 1 };
+        using var options = new SessionOptions { IntraOpNumThreads = 1 };
         _session = new(path, options);
     }
 
     public ModelMetadata Metadata => _session.ModelMetadata;
+
+    /// <summary>The sizes of the input; -1 for one that is free.</summary>
+    public int[] InputSizes => _session.InputMetadata["image"].Dimensions;
 
     /// <summary>The probabilities that ONNX Runtime computes.</summary>
     public float[] Score(ImageBatch batch)
@@ -40,7 +45,7 @@ internal sealed class OnnxModel : IDisposable
         var expected = new float[batch.Count * _model.Network.NumberOfClasses];
         scorer.Score(batch, expected);
         var actual = Score(batch);
-        Tlb.Tests.Close.Absolute(expected, actual, 1e-5, $"{what}, batch of {batch.Count}");
+        Close.Absolute(expected, actual, 1e-5, $"{what}, batch of {batch.Count}");
     }
 
     public void Dispose() => _session.Dispose();
