@@ -30,8 +30,7 @@ internal static class ExplainCommand
         var folder = arguments.GetRequiredValue(Data);
         var ml = new MLContext();
         var model = ComputeSettings.Load(ml, zip, arguments);
-        var tlb = TlbStages.Of(model).FirstOrDefault()
-            ?? throw new InvalidDataException($"The model '{zip}' holds no Tlb network; expected one that this program's train command saved, or a pipeline with the Tlb trainer.");
+        var tlb = TlbStages.First(model, zip);
 
         var images = ImageRows.All(folder, arguments);
         var chosen = Choose(images, count);

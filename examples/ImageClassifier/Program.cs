@@ -14,6 +14,7 @@ var root = new RootCommand("Trains an image classifier on a folder of labelled i
     ScoreCommand.Create(),
     PredictCommand.Create(),
     ExplainCommand.Create(),
+    ExportCommand.Create(),
 };
 HelpText.Use(root);
 var arguments = root.Parse(args);

@@ -47,6 +47,7 @@ public sealed class HelpProgramTests
     [InlineData("score")]
     [InlineData("predict")]
     [InlineData("explain")]
+    [InlineData("export")]
     public void Every_option_says_what_happens_without_it_in_lines_that_fit(string command)
     {
         var help = Help(command);
