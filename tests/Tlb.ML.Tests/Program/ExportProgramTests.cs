@@ -13,7 +13,7 @@ public sealed class ExportProgramTests : IDisposable
     [Fact]
     public void A_model_is_exported_as_the_library_does_it()
     {
-        Write(_folder["data"], 12);
+        Write(_folder["data"], 30);
         Assert.Equal(0, Run(["train", "--data", _folder["data"], "--model", _folder["model.zip"], .. PlainTiny, "--epochs", "1"]).Status);
         var (status, output) = Run(["export", "--model", _folder["model.zip"], "--output", _folder["model.onnx"]]);
         Assert.Equal((0, $"Exported the network into {_folder["model.onnx"]}: it takes images of 8x8 pixels."), (status, output.Trim()));
