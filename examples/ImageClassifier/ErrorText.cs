@@ -25,10 +25,17 @@ internal static class ErrorText
     {
         error = Cause(error);
         var message = error is IOException or InvalidDataException or FormatException or ArgumentException or ArithmeticException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException
-            ? error.Message
-            : $"{error.GetType().Name}: {error.Message}";
+            ? Message(error)
+            : $"{error.GetType().Name}: {Message(error)}";
         return error.Source?.StartsWith("Microsoft.ML", StringComparison.Ordinal) == true && error.InnerException is { } inner && !message.Contains(inner.Message, StringComparison.Ordinal)
             ? $"{message}: {Of(inner)}"
             : message;
+    }
+
+    /// <summary>The message in one line, without the name of a parameter, which is no option of the program.</summary>
+    private static string Message(Exception error)
+    {
+        var message = error is ArgumentException { ParamName: { } parameter } ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal) : error.Message;
+        return message.ReplaceLineEndings(" ");
     }
 }

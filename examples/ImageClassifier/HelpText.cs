@@ -8,7 +8,7 @@ namespace Tlb.Examples.ImageClassifier;
 internal sealed class HelpText : SynchronousCommandLineAction
 {
     private const int Width = 100;
-    private const int TextColumn = 34;
+    private const int TextColumn = 36;
 
     /// <summary>Has a program and all of its commands print this.</summary>
     public static void Use(RootCommand root) => root.Options.OfType<HelpOption>().Single().Action = new HelpText();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Spectre.Console;
 using Tlb.Examples.ImageClassifier;
 
@@ -18,6 +19,11 @@ var root = new RootCommand("Trains an image classifier on a folder of labelled i
 };
 HelpText.Use(root);
 var arguments = root.Parse(args);
+if (arguments.Action is ParseErrorAction)
+{
+    Console.Error.WriteLine($"error: {WrongUse.Text(arguments)}");
+    return 1;
+}
 using var signals = new Signals(mayTakeTime: arguments.CommandResult.Command.Name == TrainCommand.Name);
 try
 {
