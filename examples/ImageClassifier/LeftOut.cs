@@ -24,7 +24,7 @@ internal static class LeftOut
             if (First.Count < Named)
                 First.Add(image);
         }
-        Console.Error.WriteLine($"left out: {Text(image)}");
+        ErrorLine.Write($"left out: {Text(image)}");
     }
 
     /// <summary>Says how many were left out, and names the first.</summary>

@@ -1,18 +1,22 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using Spectre.Console;
 using Tlb.Examples.ImageClassifier;
 
-// Trains an image classifier on a folder of labelled images, scores folders and single images with it, and shows what it attended to.
+// Trains an image classifier on a folder of labelled images, scores folders and single images with it, measures it, and shows what it attended to.
 if (Console.IsOutputRedirected)
     (AnsiConsole.Profile.Capabilities.Ansi, AnsiConsole.Profile.Capabilities.Interactive) = (false, false);
+if (Console.IsOutputRedirected && int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns > 0)
+    AnsiConsole.Profile.Width = columns;
 
-var root = new RootCommand("Trains an image classifier on a folder of labelled images, scores folders and single images with it, and shows what it attended to.")
+var root = new RootCommand("Trains an image classifier on a folder of labelled images, scores folders and single images with it, measures it, and shows what it attended to.")
 {
     TrainCommand.Create(),
     PreviewCommand.Create(),
     FindRateCommand.Create(),
     ScoreCommand.Create(),
+    EvaluateCommand.Create(),
     PredictCommand.Create(),
     ExplainCommand.Create(),
     ExportCommand.Create(),

@@ -14,23 +14,29 @@ internal static class Report
     {
         if (message.Kind != ChannelMessageKind.Warning)
             return;
-        if (AnsiConsole.Profile.Capabilities.Interactive)
-            AnsiConsole.WriteLine($"warning: {message.RawMessage}");         // above the progress bar, which would paint over it
-        else
-            Console.Error.WriteLine($"warning: {message.RawMessage}");
+        ErrorLine.Write($"warning: {message.RawMessage}");
     }
 
     /// <summary>Prints the metrics of scored images: the whole, each class, and which classes are taken for which.</summary>
-    public static void Metrics(MLContext ml, IDataView scored)
+    public static void Metrics(Evaluation evaluation)
     {
-        var names = ClassNames(scored.Schema["Score"]);
-        var metrics = ml.MulticlassClassification.Evaluate(scored);          // leaves out images without a score
-        var (images, measured) = (scored.GetColumn<ReadOnlyMemory<char>>("ImagePath").LongCount(), metrics.ConfusionMatrix.Counts.Sum(row => row.Sum()));
-        if (measured < images)
-            AnsiConsole.WriteLine(FormattableString.Invariant($"measured on {measured:N0} of {images:N0} images: the others can't be read"));
-        AnsiConsole.WriteLine(FormattableString.Invariant($"accuracy {metrics.MicroAccuracy:P2}, mean of the classes {metrics.MacroAccuracy:P2}, log-loss {metrics.LogLoss:F4}"));
-        AnsiConsole.Write(ClassTable(metrics.ConfusionMatrix, names));
-        AnsiConsole.Write(ConfusionTable(metrics.ConfusionMatrix, names));
+        if (evaluation.Measured < evaluation.Images)
+            AnsiConsole.WriteLine(FormattableString.Invariant($"measured on {evaluation.Measured:N0} of {evaluation.Images:N0} images: the others can't be read"));
+        AnsiConsole.WriteLine(FormattableString.Invariant(
+            $"accuracy {evaluation.Accuracy:P2}, top-5 {evaluation.Top5Accuracy:P2}, macro accuracy {evaluation.MacroAccuracy:P2}, log-loss {evaluation.LogLoss:F4}"));
+        ClassTables.Write(evaluation);
+    }
+
+    /// <summary>Prints whether probabilities are what they say.</summary>
+    public static void Calibration(Calibration calibration)
+    {
+        AnsiConsole.WriteLine(FormattableString.Invariant($"expected calibration error {calibration.Error:P2} ({ImageClassifier.Calibration.BinCount} bins); images by the probability of the predicted class:"));
+        var table = new Table().AddColumn("probability").AddColumns(Numbers("images"), Numbers("mean"), Numbers("accuracy"));
+        foreach (var bin in calibration.Bins.Where(bin => bin.Images > 0))
+            table.AddRow(FormattableString.Invariant($"{100 * bin.From:F1} to {100 * bin.To:F1} %"), $"{bin.Images}", Share(bin.Confidence), Share(bin.Accuracy));
+        AnsiConsole.Write(table);
+
+        static TableColumn Numbers(string name) => new TableColumn(name).RightAligned();
     }
 
     /// <summary>The classes' names, in the order of the scores.</summary>
@@ -41,24 +47,6 @@ internal static class Report
         return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
-    private static Table ClassTable(ConfusionMatrix matrix, string[] names)
-    {
-        var table = new Table().AddColumns("class", "images", "accuracy", "precision");
-        for (var i = 0; i < names.Length; i++)
-            table.AddRow(
-                Markup.Escape(names[i]), Number(matrix.Counts[i].Sum()), Share(matrix.PerClassRecall[i]), Share(matrix.PerClassPrecision[i]));
-        return table;
-    }
-
-    private static Table ConfusionTable(ConfusionMatrix matrix, string[] names)
-    {
-        var table = new Table().AddColumn("true \\ predicted").AddColumns([.. names.Select(Markup.Escape)]);
-        for (var i = 0; i < names.Length; i++)
-            table.AddRow([Markup.Escape(names[i]), .. matrix.Counts[i].Select(Number)]);
-        return table;
-    }
-
-    private static string Number(double count) => count.ToString("F0", CultureInfo.InvariantCulture);
-
-    private static string Share(double share) => double.IsNaN(share) ? "-" : share.ToString("P1", CultureInfo.InvariantCulture);
+    /// <summary>A share as text; – where there is none.</summary>
+    public static string Share(double? share) => share?.ToString("P1", CultureInfo.InvariantCulture) ?? "–";
 }

@@ -47,8 +47,8 @@ internal static class TrainCommand
         var ml = Context(arguments);
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
         saveOptions?.WriteText(writer => writer.Write(options.ToJson()));
-        var (training, validation) = ReadImages(ml, options, arguments);
-
+        var (trainingImages, validationImages) = ReadImages(options, arguments);
+        var (training, validation) = (ml.Data.LoadFromEnumerable(trainingImages), ml.Data.LoadFromEnumerable(validationImages));
         var preparation = FitStages(ml, training, options, arguments);
         options.ValidationSet = preparation.Transform(validation);
         var classifier = TrainingView.Show(options, () => trainer.Fit(preparation.Transform(training)));
@@ -60,7 +60,7 @@ internal static class TrainCommand
             target,
             () => history?.Write(classifier.Model.History.WriteCsv, classifier.Model.History.ToSvg),
             () => Console.WriteLine(classifier.Model.GetSummary()),
-            () => Report.Metrics(ml, model.Transform(validation)));
+            () => Report.Metrics(Evaluation.Of(ml, model.Transform(validation), CancellationToken.None)));
         return 0;
     }
 
@@ -144,21 +144,19 @@ internal static class TrainCommand
     }
 
     /// <summary>Reads the names of the images. The share that is held out is divided here and not by the trainer: it is reported on, too.</summary>
-    private static (IDataView Training, IDataView Validation) ReadImages(MLContext ml, TlbTrainer.Options options, ParseResult arguments)
+    private static (IReadOnlyList<ImageFile> Training, IReadOnlyList<ImageFile> Validation) ReadImages(TlbTrainer.Options options, ParseResult arguments)
     {
         var images = ImageRows.Labelled(arguments.GetRequiredValue(Data), arguments);
         var fraction = options.ValidationFraction;
         options.ValidationFraction = null;
         if (arguments.GetValue(Validation) is { } folder)
             return fraction is null
-                ? (View(images), View(ImageRows.Labelled(folder, arguments)))
+                ? (images, ImageRows.Labelled(folder, arguments))
                 : throw new ArgumentException("--validation and --validation-fraction (or validationFraction in the file of options) are both given; expected one of them.");
         var names = images.Select(image => image.Label).Distinct().ToList();
         var (training, validation) = StratifiedSplit.Split([.. images.Select(image => names.IndexOf(image.Label))], fraction!.Value, arguments.GetValue(Seed));
         if (validation.Length == 0)
             throw new ArgumentException($"--validation-fraction {fraction} holds out none of the {images.Count} images; give more images, a larger share or a folder with --validation.");
-        return (View(training.Select(i => images[i])), View(validation.Select(i => images[i])));
-
-        IDataView View(IEnumerable<ImageFile> files) => ml.Data.LoadFromEnumerable(files.ToList());
+        return ([.. training.Select(i => images[i])], [.. validation.Select(i => images[i])]);
     }
 }

@@ -35,8 +35,8 @@ public sealed class TrainOptionsProgramTests : IDisposable
             """);
         var train = Run(["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--options", _folder["options.json"], "--epochs", "3", "--flip", "0.5", "--history", _folder["history.csv"]]);
         Assert.True(train.Status == 0, train.Output);
-        Assert.Matches(@"left +│ 8 .*", train.Output);                       // of 20: the same share of each class
-        Assert.Matches(@"middle +│ 8 .*", train.Output);
+        Assert.Matches(@"left +│ +8 .*", train.Output);                       // of 20: the same share of each class
+        Assert.Matches(@"middle +│ +8 .*", train.Output);
         var rows = File.ReadAllLines(_folder["history.csv"]);
         Assert.Equal(4, rows.Length);                                        // a header and 3 epochs, not 9
         var chain = (IEnumerable<ITransformer>)new MLContext().Model.Load(_folder["model.zip"], out _);
