@@ -48,6 +48,8 @@ internal static class TrainCommand
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
         saveOptions?.WriteText(writer => writer.Write(options.ToJson()));
         var (trainingImages, validationImages) = ReadImages(options, arguments);
+        TrainingPlan.Write(options, trainingImages, validationImages, isHeldOut: arguments.GetValue(Validation) is null);
+
         var (training, validation) = (ml.Data.LoadFromEnumerable(trainingImages), ml.Data.LoadFromEnumerable(validationImages));
         var preparation = FitStages(ml, training, options, arguments);
         options.ValidationSet = preparation.Transform(validation);

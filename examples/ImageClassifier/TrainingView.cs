@@ -1,39 +1,76 @@
+using System.Globalization;
 using Spectre.Console;
 using Tlb.Core;
 using Tlb.ML;
 
 namespace Tlb.Examples.ImageClassifier;
 
-/// <summary>Shows a training run: a progress bar, and a line of metrics for each epoch.</summary>
+/// <summary>Shows a training run: a line of metrics for each epoch, and in a terminal how far it is.</summary>
 internal static class TrainingView
 {
+    private const int LongestBar = 30;
+    private const int ShortestBar = 8;
+
+    /// <summary>Before that the pace says little: code is compiled in the first steps.</summary>
+    private static readonly TimeSpan FirstGuess = TimeSpan.FromSeconds(5);
+
     public static T Show<T>(TlbTrainer.Options options, Func<T> train)
     {
-        AnsiConsole.MarkupLine("[bold] epoch   training loss   accuracy   validation loss   accuracy   images/s[/]");
-        if (!AnsiConsole.Profile.Capabilities.Interactive)
+        WriteLine(EpochWidth(options.Epoch), "epoch", "training loss", "accuracy", "validation loss", "accuracy", "images/s", "left");
+        using var line = AnsiConsole.Profile.Capabilities is { Interactive: true, Ansi: true } ? new ProgressLine(AnsiConsole.Console, _ => "reading images") : null;
+        options.MetricsCallback = progress =>
         {
-            options.MetricsCallback = progress => { if (progress.IsEndOfEpoch) WriteLine(progress); };
-            return train();
-        }
-        return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .AutoClear(true)
-            .Start(view =>
-            {
-                var bar = view.AddTask("reading images", maxValue: Math.Max(1, options.Epoch));
-                options.MetricsCallback = progress => Update(bar, progress);
-                return train();
-            });
+            line?.Show(width => Line(progress, width));
+            if (progress.IsEndOfEpoch)
+                WriteLine(progress);
+        };
+        return train();
     }
 
-    private static void Update(ProgressTask bar, TrainingProgress progress)
+    /// <summary>How far a run is, in a line.</summary>
+    /// <param name="progress">How far it is.</param>
+    /// <param name="width">The most characters. Where there are few, the bar is shorter, and then what matters least is left out.</param>
+    private static string Line(TrainingProgress progress, int width)
     {
-        bar.Value = progress.Epoch - 1 + (double)progress.Step / progress.StepCount;
-        bar.Description = FormattableString.Invariant($"epoch {progress.Epoch}, loss {progress.Training.Loss:F3}");
-        if (progress.IsEndOfEpoch)
-            WriteLine(progress);
+        var done = (progress.Epoch - 1 + (double)progress.Step / progress.StepCount) / progress.EpochCount;
+        var epoch = FormattableString.Invariant($"epoch {progress.Epoch} of {progress.EpochCount}");
+        var share = FormattableString.Invariant($"{Math.Floor(100 * done)} %");
+        List<string> more = [];                                              // the last goes first
+        if (TimeLeft(progress) is { Length: > 0 } left)
+            more.Add($"{left} left");
+        more.Add(FormattableString.Invariant($"{progress.ImagesPerSecond:N0} images/s"));
+        more.Add(FormattableString.Invariant($"loss {progress.Training.Loss:F3}"));
+        while (more.Count > 0 && Room() < ShortestBar)
+            more.RemoveAt(more.Count - 1);
+        var bar = Room() < ShortestBar ? "" : Bar(done, Math.Min(Room(), LongestBar)) + "  ";
+        var text = $"{epoch}  {bar}{string.Join("  ", more.Prepend(share))}";
+        return text.Length <= width ? text : text[..width];
+
+        int Room() => width - epoch.Length - 2 - 2 - share.Length - more.Sum(part => part.Length + 2);
     }
 
-    private static void WriteLine(TrainingProgress progress) => AnsiConsole.WriteLine(FormattableString.Invariant(
-        $"{progress.Epoch,6}   {progress.Training.Loss,13:F4}   {progress.Training.Accuracy,8:P1}   {progress.Validation?.Loss,15:F4}   {progress.Validation?.Accuracy,8:P1}   {progress.ImagesPerSecond,8:F0}"));
+    private static string Bar(double done, int length)
+    {
+        var (full, rest) = AnsiConsole.Profile.Capabilities.Unicode ? ('█', '░') : ('#', '.');
+        var count = (int)(done * length);
+        return new string(full, count) + new string(rest, length - count);
+    }
+
+    /// <summary>The time that the rest of the run takes; empty where that can't be told yet, or where there is no rest.</summary>
+    private static string TimeLeft(TrainingProgress progress) =>
+        progress.Remaining is { } left && left > TimeSpan.Zero && (progress.Epoch > 1 || progress.IsEndOfEpoch || progress.Elapsed >= FirstGuess)
+            ? left.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(left.TotalHours)}:{left:mm\\:ss}") : left.ToString(@"m\:ss", CultureInfo.InvariantCulture)
+            : "";
+
+    private static void WriteLine(TrainingProgress progress) => WriteLine(
+        EpochWidth(progress.EpochCount), $"{progress.Epoch} of {progress.EpochCount}",
+        Text(progress.Training.Loss, "F4"), Text(progress.Training.Accuracy, "P1"), Text(progress.Validation?.Loss, "F4"), Text(progress.Validation?.Accuracy, "P1"),
+        Text(progress.ImagesPerSecond, "F0"), TimeLeft(progress));
+
+    private static void WriteLine(int width, string epoch, string loss, string accuracy, string validationLoss, string validationAccuracy, string pace, string left) =>
+        AnsiConsole.WriteLine($"{epoch.PadLeft(width)}  {loss,13} {accuracy,8}  {validationLoss,15} {validationAccuracy,8}  {pace,8}  {left,7}");
+
+    private static int EpochWidth(int epochs) => 1 + $"{epochs} of {epochs}".Length;
+
+    private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 }

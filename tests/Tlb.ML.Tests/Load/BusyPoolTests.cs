@@ -31,8 +31,7 @@ public sealed class BusyPoolTests
 
         var arguments = ImageClassifierProgram.StartInfo(["train", "--model", folder["other.zip"], "--epochs", "1000000", "--on-cancel", "ReturnBest", .. network]);
         using var process = Start("dotnet", [.. arguments.ArgumentList]);
-        process.ReadLine();
-        process.ReadLine();                                                  // the first epoch's
+        ImageClassifierProgram.WaitForEpoch(process);
         using (var kill = new ChildProcess("kill", "-TERM", $"{process.Id}"))
             Assert.Equal(0, kill.ExitCode);
         Assert.True(process.ExitCode == 0, process.Output);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Tlb.Tests;
 
 namespace Tlb.ML.Tests;
@@ -29,6 +30,13 @@ internal static class ImageClassifierProgram
     /// <param name="arguments">Its arguments.</param>
     /// <param name="limit">The time after which it is killed; null for <see cref="ChildProcess.Limit"/>.</param>
     public static ChildProcess Start(string[] arguments, TimeSpan? limit = null) => new(StartInfo(arguments, folder: null), limit);
+
+    /// <summary>Waits for the line of a training's first epoch.</summary>
+    public static void WaitForEpoch(ChildProcess process)
+    {
+        for (var line = process.ReadLine(); !Regex.IsMatch(line ?? "", "^ +1 of "); line = process.ReadLine())
+            Assert.NotNull(line);
+    }
 
     /// <summary>Waits until a process has written something into a file that is not complete yet, or has ended.</summary>
     /// <param name="folder">Where the file is.</param>

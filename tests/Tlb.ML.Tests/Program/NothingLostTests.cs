@@ -64,8 +64,7 @@ public sealed class NothingLostTests : IDisposable
         Write(_folder["data"], 60);
         Directory.CreateDirectory(_folder["reports"]);
         using var process = Start(["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--history", _folder["reports/history.csv"], "--epochs", "200", .. TinyNetwork]);
-        process.ReadLine();
-        Assert.Matches("^ +1 ", process.ReadLine());
+        WaitForEpoch(process);
         Directory.Delete(_folder["reports"], recursive: true);
         Assert.True(process.ExitCode == 1, process.Output);
         Assert.Matches(@"error: The model is saved in '.*model\.zip', but not all could be reported on it: .*history", process.Output);
@@ -83,8 +82,7 @@ public sealed class NothingLostTests : IDisposable
         var start = StartInfo(["train", "--data", _folder["data"], "--model", _folder["models/model.zip"], "--epochs", "200", .. TinyNetwork]);
         start.Environment[OperatingSystem.IsWindows() ? "TMP" : "TMPDIR"] = _folder["temp"];
         using var process = new ChildProcess(start);
-        process.ReadLine();
-        Assert.Matches("^ +1 ", process.ReadLine());
+        WaitForEpoch(process);
         Directory.Delete(_folder["models"], recursive: true);
         Assert.True(process.ExitCode == 1, process.Output);
         Assert.Contains("The model is saved in '", process.Output, StringComparison.Ordinal);
@@ -131,8 +129,7 @@ public sealed class NothingLostTests : IDisposable
         string[] train = ["train", "--data", _folder["data"], "--checkpoints", _folder["checkpoints"], "--resume", "--epochs", "1000000", .. TinyNetwork];
         using (var first = Start([.. train, "--model", _folder["first.zip"]]))
         {
-            first.ReadLine();
-            Assert.Matches("^ +1 ", first.ReadLine());
+            WaitForEpoch(first);
             var second = Run([.. train, "--model", _folder["second.zip"]]);
             Assert.Equal(1, second.Status);
             Assert.Contains($"is being written to by process {first.Id} on {Environment.MachineName}, since ", second.Output, StringComparison.Ordinal);
