@@ -11,6 +11,7 @@ namespace Tlb.Benchmarks;
 internal sealed class StepBenchmarks(Workload workload, string peerScript, int rounds)
 {
     private const string Plain = "plain TorchSharp";
+    private const string Onnx = "ONNX Runtime";
 
     private static readonly string[] Forms = ["bmm", "mulsum"];
 
@@ -28,7 +29,8 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
         using var torchScorer = new TorchEngine(torch.CPU).CreateScorer(workload.Weights);
         using var torchSession = new TorchEngine(torch.CPU).StartTraining(weights, options);
         using var plain = new PlainTorchSharp(network, weights, workload.Images);
-        Compare(peer, scorer, results);
+        using var onnx = new OnnxPeer(workload.Weights, workload.Images);
+        Compare(peer, scorer, onnx, results);
         ComparePlain(results);
 
         var probabilities = new float[Workload.BatchSize * Workload.Classes];
@@ -48,9 +50,11 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
                 TimePeer(peer, "trace");
                 Time("torch score", () => torchScorer.Score(workload.Images, probabilities));
                 Time("plain score", () => plain.Score());
+                Time("onnx score", () => onnx.Score());
             }
             Time("one", () => { for (var i = 0; i < 40; i++) engine.Predict(row); }, share: 40);
             TimePeer(peer, "one");
+            Time("onnx one", () => { for (var i = 0; i < 40; i++) onnx.ScoreFirst(); }, share: 40);
             Note("peak", 1 / PeakFlops.Measure());
             Note("matmul", peer.Time("matmul"));
         }
@@ -63,8 +67,10 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
         Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("infer", Batch), "PyTorch eager, better form", moreIsBetter: true);
         Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("trace", Batch), "PyTorch traced and frozen, better form", moreIsBetter: true);
         Add("scoring, batch 256", "images/s", Rates("score", Batch), Rates("plain score", Batch), Plain, moreIsBetter: true);
+        Add("scoring, batch 256", "images/s", Rates("score", Batch), Rates("onnx score", Batch), Onnx, moreIsBetter: true);
         Add("scoring with our TorchSharp engine, batch 256", "images/s", Rates("torch score", Batch), Rates("plain score", Batch), Plain, moreIsBetter: true);
         Add("one image, prediction engine", "ms", _seconds["one"].Select(s => 1e3 * s), Faster("one").Select(s => 1e3 * s), "PyTorch eager, batch 1, better form", moreIsBetter: false);
+        Add("one image, prediction engine", "ms", _seconds["one"].Select(s => 1e3 * s), _seconds["onnx one"].Select(s => 1e3 * s), $"{Onnx}, batch 1", moreIsBetter: false);
         results.Add("multiply-adds on registers, all cores", "GFLOP/s", Rates("peak", 1), Rates("matmul", 2 * Math.Pow(1024, 3) / 1e9), "PyTorch, 1024 x 1024 product", moreIsBetter: true);
         results.Add($"{workload.Name}: products of scoring, of that peak", "%", _seconds["score"].Chunk(3).Zip(_seconds["peak"], (s, peak) => 100 * products * Batch / Results.Median(s) * peak / 1e9));
 
@@ -72,12 +78,13 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
             results.Add($"{workload.Name}: {what}", unit, ours, others, name, moreIsBetter);
     }
 
-    /// <summary>Both must compute the same thing.</summary>
-    private void Compare(PyTorchPeer peer, IScorer scorer, Results results)
+    /// <summary>All must compute the same thing.</summary>
+    private void Compare(PyTorchPeer peer, IScorer scorer, OnnxPeer onnx, Results results)
     {
         var probabilities = new float[Workload.BatchSize * Workload.Classes];
         scorer.Score(workload.Images, probabilities);
         ThrowIfApart(probabilities, peer.Ask("check").GetProperty("probabilities").EnumerateArray().Select(value => value.GetSingle()), "PyTorch's", results);
+        ThrowIfApart(probabilities, onnx.Score(), "ONNX Runtime's", results);
     }
 
     /// <summary>The plain network too, with weights of which none is 0 or 1, so that every bias and normalisation counts.</summary>
