@@ -15,7 +15,7 @@ internal static class TokenCost
     private const int Images = 8;
     private const double EnoughSeconds = 1;
 
-    private static readonly int[] Sides = [8, 16, 32, 64, 128];              // tokens
+    private static readonly int[] Sides = [8, 16, 24, 32, 48, 64, 128];              // tokens
 
     /// <summary>Measures, prints a table, and draws it.</summary>
     /// <param name="work">The folder for the drawing.</param>
@@ -53,6 +53,8 @@ internal static class TokenCost
 
     private static Cost Measure(TlbConfig network)
     {
+        if (network.Validate().Count > 0)                                    // its attention fits no array
+            return new(null, null, null);
         var weights = NetworkWeights.Initialize(network, seed: 1);
         var batch = new ImageBatch(new() { Height = network.ImageSize, Width = network.ImageSize }, Images);
         var random = new Random(1);

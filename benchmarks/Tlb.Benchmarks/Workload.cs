@@ -108,6 +108,7 @@ internal sealed class Workload
     {
         var ml = new MLContext(seed: 1);
         var schema = SchemaDefinition.Create(typeof(ImageRow));
+        new ImageTypeAttribute(Network.ImageSize, Network.ImageSize).Register(); // else ML.NET does not know what holds such images
         schema[nameof(ImageRow.Image)].ColumnType = new ImageDataViewType(Network.ImageSize, Network.ImageSize);
         var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 2 * Classes).Select(i => new ImageRow { Label = (uint)(i % Classes), Image = Decoded(i) }).ToList(), schema);
         var options = new TlbTrainer.Options { FeatureColumnName = "Image", Network = Network, InitialWeightsFile = WeightsFile, Epoch = 0 };
