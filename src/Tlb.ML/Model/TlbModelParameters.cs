@@ -40,13 +40,15 @@ public sealed class TlbModelParameters
         const int MostNames = 10;
         var (network, epochs) = (Network, History.Epochs);
         var heads = network.NumberOfHeads == 1 ? "1 head" : $"{network.NumberOfHeads} heads";
+        var tokens = network.Tokenizer == TokenizerKind.Patches ? $"patches of {network.PatchSize}x{network.PatchSize}" : $"places of {network.ConvolutionLayers} convolutions";
+        var readers = Enumerable.Range(0, network.BlockCount).Count(network.ReadsState);
         var names = ClassNames.Count == 0 ? "" : $": {string.Join(", ", ClassNames.Take(MostNames))}{(ClassNames.Count > MostNames ? ", ..." : "")}";
         List<string> lines =
         [
             FormattableString.Invariant($"Temporal Latent Bottleneck, {Weights.Layout.ValueCount:N0} parameters"),
             $"images   {ImageLayout.Width}x{ImageLayout.Height} pixels, read by the network at {network.ImageSize}x{network.ImageSize}",
-            $"tokens   {network.TokenCount} patches of {network.PatchSize}x{network.PatchSize}, in {network.ChunkCount} chunks of {network.ChunkSize}; {network.EmbeddingDimension} wide",
-            $"blocks   {network.BlockCount}, of {heads}; every {network.R}. reads the state of {network.ChunkSize} vectors",
+            $"tokens   {network.TokenCount} {tokens}, in {network.ChunkCount} chunks of {network.ChunkSize}; {network.EmbeddingDimension} wide",
+            $"blocks   {network.BlockCount}, of {heads}; {readers} of them read the state of {new NetworkPlan(network).StateCount} vectors",
             $"classes  {network.NumberOfClasses}{names}",
             $"trained  {epochs.Count} epochs{(History.Engine is { } engine ? $", {engine}" : "")}",
         ];

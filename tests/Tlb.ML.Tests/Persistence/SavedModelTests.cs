@@ -42,12 +42,22 @@ public sealed class SavedModelTests : IDisposable
                 "Temporal Latent Bottleneck, 4,755 parameters",
                 "images   8x8 pixels, read by the network at 8x8",
                 "tokens   4 patches of 4x4, in 2 chunks of 2; 8 wide",
-                "blocks   3, of 1 head; every 2. reads the state of 2 vectors",
+                "blocks   3, of 1 head; 2 of them read the state of 2 vectors",
                 "classes  3: left, middle, right",
                 $"trained  {model.History.Epochs.Count} epochs, {new Tlb.Cpu.CpuEngine().Description}",
                 FormattableString.Invariant($"metrics  epoch {last.Epoch}: training loss {last.TrainingLoss:F4}, accuracy {100 * last.TrainingAccuracy:F1} %"),
             ],
             model.GetSummary().Split(Environment.NewLine));
+    }
+
+    [Fact]
+    public void A_summary_says_what_a_network_of_the_papers_form_is()
+    {
+        var network = TlbConfig.Base with { NumberOfClasses = 3 };
+        var model = new TlbModelParameters(NetworkWeights.Initialize(network, 1), new() { Height = 32, Width = 32 }, null, new TrainingHistory { Epochs = [] });
+        var lines = model.GetSummary().Split(Environment.NewLine);
+        Assert.Equal("tokens   64 places of 2 convolutions, in 4 chunks of 16; 96 wide", lines[2]);
+        Assert.Equal("blocks   4, of 4 heads; 1 of them read the state of 8 vectors", lines[3]);
     }
 
     /// <summary>The description is read member by member: one that is added to the configuration must be read too.</summary>
