@@ -48,7 +48,7 @@ public sealed class TlbModelParameters
             FormattableString.Invariant($"Temporal Latent Bottleneck, {Weights.Layout.ValueCount:N0} parameters"),
             $"images   {ImageLayout.Width}x{ImageLayout.Height} pixels, read by the network at {network.ImageSize}x{network.ImageSize}",
             $"tokens   {network.TokenCount} {tokens}, in {network.ChunkCount} chunks of {network.ChunkSize}; {network.EmbeddingDimension} wide",
-            $"blocks   {network.BlockCount}, of {heads}; {readers} of them read the state of {new NetworkPlan(network).StateCount} vectors",
+            $"blocks   {network.BlockCount}, of {heads}; {readers} of them read{(readers == 1 ? "s" : "")} the state of {new NetworkPlan(network).StateCount} vectors",
             $"classes  {network.NumberOfClasses}{names}",
             $"trained  {epochs.Count} epochs{(History.Engine is { } engine ? $", {engine}" : "")}",
         ];

@@ -57,7 +57,7 @@ public sealed class SavedModelTests : IDisposable
         var model = new TlbModelParameters(NetworkWeights.Initialize(network, 1), new() { Height = 32, Width = 32 }, null, new TrainingHistory { Epochs = [] });
         var lines = model.GetSummary().Split(Environment.NewLine);
         Assert.Equal("tokens   64 places of 2 convolutions, in 4 chunks of 16; 96 wide", lines[2]);
-        Assert.Equal("blocks   4, of 4 heads; 1 of them read the state of 8 vectors", lines[3]);
+        Assert.Equal("blocks   4, of 4 heads; 1 of them reads the state of 8 vectors", lines[3]);
     }
 
     /// <summary>The description is read member by member: one that is added to the configuration must be read too.</summary>
