@@ -50,7 +50,7 @@ internal static class BenchmarkRun
         using var session = new CpuEngine().StartTraining(workload.Weights, new() { Seed = 1 });
         Dictionary<string, AugmentationOptions> runs = new()
         {
-            ["a training run with every default"] = new(),
+            ["a training run, images as they are"] = new(),
             ["a training run with flips and shifts"] = AugmentationOptions.Light,
             ["a training run with RandAugment, erasing and mixup"] = new() { HorizontalFlip = 0.5f, RandAugment = new(), RandomErasing = new(), Mixup = 0.2f },
         };

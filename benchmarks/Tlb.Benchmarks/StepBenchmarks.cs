@@ -25,6 +25,7 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
         var network = workload.Network with { AttentionDropout = 0.2f, FeedForwardDropout = 0.2f };
         var (weights, options) = (NetworkWeights.Initialize(network, seed: 1), new SessionOptions { WeightDecay = 1e-4f, Seed = 1 });
         using var session = new CpuEngine().StartTraining(weights, options);
+        using var muon = new CpuEngine().StartTraining(weights, options with { Optimizer = OptimizerKind.Muon });
         using var engine = workload.CreateEngine();
         using var torchScorer = new TorchEngine(torch.CPU).CreateScorer(workload.Weights);
         using var torchSession = new TorchEngine(torch.CPU).StartTraining(weights, options);
@@ -40,6 +41,7 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
             if (round == 0)
                 _seconds.Clear();
             Time("train", () => session.RunStep(workload.Images, 1e-3f));
+            Time("muon train", () => muon.RunStep(workload.Images, 1e-3f));
             TimePeer(peer, "train");
             Time("torch train", () => torchSession.RunStep(workload.Images, 1e-3f));
             Time("plain train", () => plain.RunStep());
@@ -63,6 +65,7 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
         var products = Products.Of(workload.Network);
         Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Best("train", Batch), "PyTorch eager, better form", moreIsBetter: true);
         Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
+        Add("training step with Muon, likewise", "images/s", Rates("muon train", Batch), Rates("train", Batch), "AdamW, as above", moreIsBetter: true);
         Add("training step of our TorchSharp engine, likewise", "images/s", Rates("torch train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
         Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("infer", Batch), "PyTorch eager, better form", moreIsBetter: true);
         Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("trace", Batch), "PyTorch traced and frozen, better form", moreIsBetter: true);

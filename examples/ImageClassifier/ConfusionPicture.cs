@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Spectre.Console.Rendering;
+using static Tlb.Examples.ImageClassifier.SvgParts;
 
 namespace Tlb.Examples.ImageClassifier;
 
@@ -16,7 +17,6 @@ internal static class ConfusionPicture
     private const int LargestFont = 13;
     private const double LetterWidth = 0.62;                                 // in font sizes, at most on average
 
-    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
     private static readonly (int Red, int Green, int Blue) Dark = (8, 48, 107);
 
     /// <summary>Draws it.</summary>
@@ -64,9 +64,8 @@ internal static class ConfusionPicture
         int Shade(int dark) => (int)Math.Round(255 + (dark - 255) * (0.08 + 0.92 * share));
     }
 
-    private static XElement Text(string text, double x, double y, params (string Name, object Value)[] attributes) => Element("text", [("x", x), ("y", y), .. attributes], text);
+    private static XElement Text(string text, double x, double y, params IEnumerable<(XName Name, object Value)> attributes) =>
+        new(Svg + "text", Attributes(("x", x), ("y", y)), Attributes(attributes), text);
 
-    private static XElement Element(string name, params (string Name, object Value)[] attributes) => Element(name, attributes, null);
-
-    private static XElement Element(string name, (string Name, object Value)[] attributes, string? text) => new(Svg + name, attributes.Select(attribute => new XAttribute(attribute.Name, attribute.Value)), text);
+    private static XElement Element(string name, params IEnumerable<(XName Name, object Value)> attributes) => new(Svg + name, Attributes(attributes));
 }

@@ -29,8 +29,7 @@ internal static class EvaluateCommand
         ImageClassifier.Output.ThrowIfSame(("--output", output?.Path), ("--confusion", picture?.Path), ("--model", zip));
         var ml = new MLContext();
         var model = ComputeSettings.Load(ml, zip, arguments);
-        var tlb = TlbStages.Of(model).FirstOrDefault()
-            ?? throw new InvalidDataException($"The model '{zip}' holds no Tlb network; expected one that this program's train command saved, or a pipeline with the Tlb trainer.");
+        var tlb = TlbStages.First(model, zip);
         tlb.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
         var images = Known(ImageRows.All(folder, arguments), tlb.Model.ClassNames, folder);
 

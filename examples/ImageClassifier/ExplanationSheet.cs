@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using Microsoft.ML.Data;
 using Tlb.Core;
 using Tlb.ML;
+using static Tlb.Examples.ImageClassifier.SvgParts;
 
 namespace Tlb.Examples.ImageClassifier;
 
@@ -26,8 +27,6 @@ internal sealed class ExplanationSheet
     private const int StateColumns = 4;
     private const double StateSize = (PairWidth - (StateColumns - 1) * Gap) / (double)StateColumns;
     private const double Opacity = 0.6;                                      // of maps over the picture
-
-    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     private readonly XElement _root;
     private readonly bool _showsStates;
@@ -142,8 +141,6 @@ internal sealed class ExplanationSheet
 
     private static XElement Text(int x, int y, string text, string color, int? size = null, string? anchor = null) => new(Svg + "text",
         Attributes(("x", x), ("y", y), ("fill", color)), size is null ? null : new XAttribute("font-size", size), anchor is null ? null : new XAttribute("text-anchor", anchor), text);
-
-    private static IEnumerable<XAttribute> Attributes(params (XName Name, object Value)[] values) => values.Select(value => new XAttribute(value.Name, value.Value));
 
     private static int Rows(int count, int columns) => (count + columns - 1) / columns;
 

@@ -1,19 +1,12 @@
+using Tlb.Tests;
+
 namespace Tlb.ML.Tests;
 
 /// <summary>Networks of all kinds and both forms, and models of them.</summary>
 internal static class OnnxNetworks
 {
-    private static readonly Dictionary<string, TlbConfig> Named = new(TlbConfig.Presets)
+    private static readonly Dictionary<string, TlbConfig> Named = new(TlbConfig.Presets.Concat(OddNetworks.All))
     {
-        ["odd"] = new() { ImageSize = 12, PatchSize = 2, EmbeddingDimension = 7, ChunkSize = 9, R = 1, NumberOfLayers = 2, NumberOfHeads = 3, NumberOfClasses = 5 },
-        ["one token a chunk"] = new() { ImageSize = 8, PatchSize = 4, EmbeddingDimension = 10, ChunkSize = 1, R = 3, NumberOfLayers = 4, NumberOfHeads = 1, NumberOfClasses = 2 },
-        ["one chunk"] = new() { ImageSize = 12, PatchSize = 3, EmbeddingDimension = 12, ChunkSize = 16, R = 2, NumberOfLayers = 1, NumberOfHeads = 4, NumberOfClasses = 33 },
-        ["deep"] = new() { ImageSize = 12, PatchSize = 2, EmbeddingDimension = 36, ChunkSize = 12, R = 3, NumberOfLayers = 5, NumberOfHeads = 1, NumberOfClasses = 2 },
-        ["paper"] = new() { Form = TlbForm.Paper, ImageSize = 12, PatchSize = 3, EmbeddingDimension = 12, ChunkSize = 5, NumberOfStates = 3, R = 1, NumberOfLayers = 3, NumberOfHeads = 3, FeedForwardExpansion = 2, NumberOfClasses = 4 },
-        ["paper, state"] = new() { Form = TlbForm.Paper, ImageSize = 12, PatchSize = 2, EmbeddingDimension = 20, Positions = PositionKind.Sinusoidal, ChunkSize = 8, ChunkOrder = ChunkOrder.Tiles, NumberOfStates = 17, StateKind = StateKind.Sinusoidal, R = 1, NumberOfLayers = 4, NumberOfHeads = 2, FeedForwardExpansion = 1, ReadOut = ReadOutKind.State, NumberOfClasses = 3 },
-        ["paper, tokens"] = new() { Form = TlbForm.Paper, ImageSize = 8, PatchSize = 2, EmbeddingDimension = 15, ChunkSize = 3, ChunkOrder = ChunkOrder.Serpentine, NumberOfStates = 1, R = 2, NumberOfLayers = 3, NumberOfHeads = 5, FeedForwardExpansion = 3, ReadOut = ReadOutKind.Tokens, NumberOfClasses = 33 },
-        ["paper, one chunk"] = new() { Form = TlbForm.Paper, ImageSize = 12, PatchSize = 3, EmbeddingDimension = 16, ChunkSize = 16, NumberOfStates = 8, R = 1, NumberOfLayers = 2, NumberOfHeads = 4, NumberOfClasses = 10 },
-        ["paper, convolutions"] = new() { Form = TlbForm.Paper, Tokenizer = TokenizerKind.Convolutions, ImageSize = 13, ConvolutionChannels = 5, EmbeddingDimension = 12, ChunkSize = 6, NumberOfStates = 2, R = 1, NumberOfLayers = 2, NumberOfHeads = 2, FeedForwardExpansion = 2, NumberOfClasses = 5 },
         ["paper, one convolution"] = new() { Form = TlbForm.Paper, Tokenizer = TokenizerKind.Convolutions, ImageSize = 7, ConvolutionLayers = 1, ConvolutionKernel = 1, ConvolutionPooling = 2, EmbeddingDimension = 10, ChunkSize = 7, R = 1, NumberOfLayers = 2, NumberOfHeads = 2, NumberOfClasses = 3 },
         ["paper, down to one token"] = new() { Form = TlbForm.Paper, Tokenizer = TokenizerKind.Convolutions, ImageSize = 5, ConvolutionLayers = 4, ConvolutionKernel = 5, ConvolutionPooling = 2, ConvolutionChannels = 6, EmbeddingDimension = 8, ChunkSize = 1, R = 1, NumberOfLayers = 2, NumberOfHeads = 1, NumberOfClasses = 3 },
     };
