@@ -43,7 +43,7 @@ public class TrainingOptions : ICheckedOptions
         if (recipe != Recipe.Long)
             return;
         LabelSmoothing = 0.1f;
-        Augmentation.RandAugment = new() { Operations = 1, Magnitude = 5 };
+        Augmentation.RandAugment = new() { Operations = 2, Magnitude = 5 };
     }
 
     /// <summary>The highest weight of a class or an image: products of such weights, and sums of them over a batch, are far from what a Single holds.</summary>
@@ -125,7 +125,7 @@ public class TrainingOptions : ICheckedOptions
     /// <summary>
     /// How training images are changed at random. Default <see cref="AugmentationOptions.Light"/>: shifted and mirrored (set
     /// <see cref="AugmentationOptions.HorizontalFlip"/> to 0 for letters and other things with a left and a right); in a long recipe
-    /// <see cref="AugmentationOptions.RandAugment"/> too, one operation of strength 5.
+    /// <see cref="AugmentationOptions.RandAugment"/> too, two operations of strength 5.
     /// </summary>
     public AugmentationOptions Augmentation { get; set; } = AugmentationOptions.Light;
 

@@ -108,7 +108,7 @@ public sealed class TrainerTests
         shortest.Epoch = standard.Epoch;
         Assert.Equal(JsonSerializer.Serialize(standard), JsonSerializer.Serialize(shortest));
         Assert.Equal(JsonSerializer.Serialize(standard), JsonSerializer.Serialize(new TrainingOptions()));
-        Assert.Equal((0.1f, new RandAugment { Operations = 1, Magnitude = 5 }), (longest.LabelSmoothing, longest.Augmentation.RandAugment));
+        Assert.Equal((0.1f, new RandAugment { Operations = 2, Magnitude = 5 }), (longest.LabelSmoothing, longest.Augmentation.RandAugment));
         Assert.Empty(longest.Validate());
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingOptions((Recipe)7));
     }
