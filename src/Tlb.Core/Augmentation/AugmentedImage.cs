@@ -13,17 +13,18 @@ internal static class AugmentedImage
     /// <param name="target">Receives the network's input, [S, S, 3].</param>
     public static void Render(ImageBatch batch, int index, int size, Span<float> target)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)batch.Count, nameof(index));
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        if (target.Length != size * size * TlbConfig.Channels)
-            throw new ArgumentException($"Room for {target.Length} values; expected {size} x {size} x {TlbConfig.Channels}.", nameof(target));
-        RenderAlone(batch, index, size, target);
-        if (!batch.IsAugmented || batch.Augmentations[index].Partner == index)
+        Check(batch, index, size, target);
+        if (!batch.IsAugmented)
+        {
+            Resize(batch, index, size, target);
             return;
+        }
         var augmentation = batch.Augmentations[index];
+        RenderAlone(batch, index, augmentation, size, target);
+        if (augmentation.Partner == index)
+            return;
         var partner = new float[target.Length];
-        RenderAlone(batch, augmentation.Partner, size, partner);
+        RenderAlone(batch, augmentation.Partner, batch.Augmentations[augmentation.Partner], size, partner);
         for (var y = 0; y < size; y++)
             for (var x = 0; x < size; x++)
                 for (var c = 0; c < TlbConfig.Channels; c++)
@@ -36,10 +37,29 @@ internal static class AugmentedImage
                 }
     }
 
-    /// <summary>Sampling, colours, erasing.</summary>
-    private static void RenderAlone(ImageBatch batch, int index, int size, Span<float> target)
+    /// <summary>Only resizes an image of a batch, augmented or not: what the network sees of it outside of training.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="index">The image's place in it.</param>
+    /// <param name="size">S, the network's image size.</param>
+    /// <param name="target">Receives the network's input, [S, S, 3].</param>
+    public static void Resize(ImageBatch batch, int index, int size, Span<float> target)
     {
-        var augmentation = batch.IsAugmented ? batch.Augmentations[index] : ImageAugmentation.None(batch.Layout, size, index);
+        Check(batch, index, size, target);
+        RenderAlone(batch, index, ImageAugmentation.None(batch.Layout, size, index), size, target);
+    }
+
+    private static void Check(ImageBatch batch, int index, int size, ReadOnlySpan<float> target)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)batch.Count, nameof(index));
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        if (target.Length != size * size * TlbConfig.Channels)
+            throw new ArgumentException($"Room for {target.Length} values; expected {size} x {size} x {TlbConfig.Channels}.", nameof(target));
+    }
+
+    /// <summary>Sampling, colours, erasing.</summary>
+    private static void RenderAlone(ImageBatch batch, int index, in ImageAugmentation augmentation, int size, Span<float> target)
+    {
         var image = batch.Pixels.Slice(index * batch.Layout.ByteCount, batch.Layout.ByteCount);
         for (var y = 0; y < size; y++)
             for (var x = 0; x < size; x++)

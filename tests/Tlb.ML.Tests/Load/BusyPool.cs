@@ -69,7 +69,7 @@ internal sealed class BusyPool(TempFolder folder)
             return Fit(options);
         });
         Do("the search for a learning rate", () => Trainer(Options).FindLearningRate(Prepared(), stepCount: 10));
-        Do("a contact sheet", () => Trainer(Options).CreateContactSheet(Prepared()));
+        Do("a preview", () => Trainer(Options).Preview(Prepared()));
         Do("a cursor", () => Score(model));
         Do("a set of cursors", () => ScoreInParts(model));
         Do("metrics", () => _ml.MulticlassClassification.Evaluate(model.Transform(Files())));

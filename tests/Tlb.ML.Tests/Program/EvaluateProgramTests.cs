@@ -90,7 +90,7 @@ public sealed class EvaluateProgramTests : IDisposable
 
     [Theory]
     [InlineData("--output", "scores.txt", "--output is 'scores.txt'; expected a file that ends in .csv or .json.")]
-    [InlineData("--confusion", "matrix.png", "--confusion is 'matrix.png'; expected a file that ends in .svg.")]
+    [InlineData("--confusion", "matrix.gif", "--confusion is 'matrix.gif'; expected a file that ends in .svg or .png.")]
     [InlineData("--confusion", "-", "--confusion is '-', standard output; expected a file")]
     [InlineData("--output", "no/such/folder/classes.csv", "doesn't exist.")]
     public void What_can_not_be_written_is_refused_before_the_model_is_opened(string option, string value, string message)
@@ -132,7 +132,7 @@ public sealed class EvaluateProgramTests : IDisposable
         var (status, output) = Run(["evaluate", "--model", _folder["model.zip"], "--data", _folder["data"], "--confusion", _folder["matrix.svg"]]);
         Assert.True(status == 0, output);
         Assert.DoesNotContain("so many were taken for", output, StringComparison.Ordinal);
-        Assert.Contains("Which of the 21 classes are taken for which: evaluate --confusion FILE.svg draws it.", output, StringComparison.Ordinal);
+        Assert.Contains("Which of the 21 classes are taken for which: evaluate --confusion FILE.svg (or .png) draws it.", output, StringComparison.Ordinal);
         XNamespace svg = "http://www.w3.org/2000/svg";
         var drawn = XElement.Load(_folder["matrix.svg"]);
         var texts = drawn.Descendants(svg + "text").Select(text => text.Value).ToList();

@@ -54,6 +54,50 @@ public sealed class ExplainProgramTests : IDisposable
         Assert.Equal(1, cells.Count(cell => cell.Element(Svg + "path") is null)); // a tick or a cross where the class is known
     }
 
+    [Fact]
+    public void Only_mistakes_are_shown_the_most_confident_first()
+    {
+        Write(_folder["data"], 30);
+        Train();
+        foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[("left", "right"), ("right", "middle"), ("middle", "left")])
+            File.Copy(Directory.GetFiles(_folder[$"data/{from}"]).Order().First(), _folder[$"data/{to}/moved from {from}.jpg"]);
+        var model = _ml.Model.Load(_folder["model.zip"], out _);
+        var rows = ImageFolder.Read(_folder["data"]).Select(file => new ImageFile { Label = file.Label, ImagePath = Path.Combine(_folder["data"], file.ImagePath) }).ToList();
+        var scored = model.Transform(_ml.Data.LoadFromEnumerable(rows));
+        var expected = rows.Zip(scored.GetColumn<string>("PredictedLabel"), scored.GetColumn<float[]>("Score"))
+            .Where(row => row.First.Label != row.Second).OrderByDescending(row => row.Third.Max()).Select(row => Path.GetRelativePath(_folder["data"], row.First.ImagePath)).ToList();
+        Assert.True(expected.Count >= 3);
+
+        Assert.Equal(expected.Take(2), Files("--only-wrong", "--count", "2"));
+        Assert.Equal(expected.Where(file => file[0] != 'm'), Files("--only-wrong", "--class", "right", "left", "--count", "99"));
+        Assert.All(Files("--class", "middle"), file => Assert.StartsWith("middle", file, StringComparison.Ordinal));
+
+        List<string> Files(params string[] options)
+        {
+            var (status, output) = Run(["explain", "--model", _folder["model.zip"], "--data", _folder["data"], "--output", _folder["sheet.svg"], .. options]);
+            Assert.True(status == 0, output);
+            return [.. XDocument.Load(_folder["sheet.svg"]).Root!.Elements(Svg + "g").Select(cell => cell.Element(Svg + "title")!.Value)];
+        }
+    }
+
+    [Fact]
+    public void Where_all_is_right_there_is_no_mistake_to_show()
+    {
+        Write(_folder["data"], 6);
+        Train();
+        var model = _ml.Model.Load(_folder["model.zip"], out _);
+        foreach (var (file, label) in ImageFolder.Read(_folder["data"]).Select(image => Path.Combine(_folder["data"], image.ImagePath)).ToList()
+            .Zip(model.Transform(_ml.Data.LoadFromEnumerable(ImageFolder.Read(_folder["data"]).Select(image => new ImageFile { ImagePath = Path.Combine(_folder["data"], image.ImagePath) }).ToList())).GetColumn<string>("PredictedLabel")))
+        {
+            Directory.CreateDirectory(_folder[$"as predicted/{label}"]);
+            File.Copy(file, _folder[$"as predicted/{label}/{Guid.NewGuid():N}.jpg"]);
+        }
+        var (status, output) = Run(["explain", "--model", _folder["model.zip"], "--data", _folder["as predicted"], "--output", _folder["sheet.svg"], "--only-wrong"]);
+        Assert.True(status == 0, output);
+        Assert.Contains("None of the 6 images is taken for another class than its own: nothing to show.", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["sheet.svg"]));
+    }
+
     [Theory]
     [InlineData(TlbForm.KerasExample, 1)]                                    // all are equal
     [InlineData(TlbForm.Paper, 3)]
@@ -94,7 +138,8 @@ public sealed class ExplainProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--output", "sheet.png", "--output is '", "expected a file that ends in .svg.")]
+    [InlineData("--output", "sheet.jpg", "--output is '", "expected a file that ends in .svg or .png.")]
+    [InlineData("--class", "lefft", "--class is 'lefft'; expected a sub-folder of '", "Did you mean 'left'?")]
     [InlineData("--output", "no/such/folder/sheet.svg", "The folder '", "doesn't exist.")]
     [InlineData("--count", "0", "--count is 0; expected 1 or more.", "")]
     [InlineData("--data", "empty", "The folder '", "holds no usable images")]
@@ -109,7 +154,7 @@ public sealed class ExplainProgramTests : IDisposable
         var rows = _ml.Data.LoadFromEnumerable(ImageFolder.Read(_folder["data"]));
         _ml.Model.Save(_ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows), rows.Schema, _folder["keys.zip"]);
         var arguments = new Dictionary<string, string> { ["--data"] = _folder["data"], ["--model"] = _folder["model.zip"], ["--output"] = _folder["sheet.svg"] };
-        arguments[option] = option == "--count" ? value : _folder[value];
+        arguments[option] = option is "--count" or "--class" ? value : _folder[value];
         var (status, output) = Run(["explain", .. arguments.SelectMany(argument => new[] { argument.Key, argument.Value })]);
         Assert.Equal(1, status);
         Assert.StartsWith("error: ", output, StringComparison.Ordinal);

@@ -30,7 +30,7 @@ public sealed class FindRateProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--output", "rates.png", "--output is 'rates.png'; expected a file that ends in .csv or .svg.")]
+    [InlineData("--output", "rates.jpg", "--output is 'rates.jpg'; expected a file that ends in .csv, .svg or .png.")]
     [InlineData("--highest", "1e-7", "Expected a number above the lowest rate, 1E-06.")]
     public void Bad_arguments_end_with_one_line_that_says_what_to_do(string option, string value, string message)
     {

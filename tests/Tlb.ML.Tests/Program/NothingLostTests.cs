@@ -43,7 +43,7 @@ public sealed class NothingLostTests : IDisposable
     [InlineData("--memory-budget", "1,000", "Cannot parse argument '1,000' for option '--memory-budget'")]
     [InlineData("--history", "no/such/folder/history.csv", "doesn't exist.")]
     [InlineData("--save-options", "no/such/folder/options.json", "doesn't exist.")]
-    [InlineData("--history", "history.txt", "--history is 'history.txt'; expected a file that ends in .csv or .svg.")]
+    [InlineData("--history", "history.txt", "--history is 'history.txt'; expected a file that ends in .csv, .svg or .png.")]
     [InlineData("--save-options", ".", "is a folder; expected the path of a file to write.")]
     public void An_option_that_can_not_be_used_is_refused_at_the_beginning(string option, string value, string message) => AssertRefused(message, [option, value]);
 

@@ -5,6 +5,7 @@ using System.Xml.Linq;
 namespace Tlb.Core;
 
 /// <summary>A chart of curves over two axes, and SVG documents of such charts.</summary>
+/// <remarks>A page that shows one can give it other colours by its classes: <c>paper</c>, <c>grid</c>, <c>line</c>, and <c>ink</c> for texts.</remarks>
 internal sealed class SvgChart
 {
     private const int Width = 460, Height = 340;                             // pixels
@@ -29,14 +30,14 @@ internal sealed class SvgChart
         _group.Add(Text(title, Middle, 24, "middle", ("font-size", 15), ("font-weight", "bold")));
         foreach (var tick in y.Ticks())
             _group.Add(
-                Element("line", ("x1", Left), ("y1", Y(tick)), ("x2", Width - Right), ("y2", Y(tick)), ("stroke", "#e4e4e4")),
+                Element("line", ("x1", Left), ("y1", Y(tick)), ("x2", Width - Right), ("y2", Y(tick)), ("stroke", "#e4e4e4"), ("class", "grid")),
                 Text(y.Label(tick), Left - 8, Y(tick) + 4, "end"));
         foreach (var tick in x.Ticks())
             _group.Add(
-                Element("line", ("x1", X(tick)), ("y1", Height - Bottom), ("x2", X(tick)), ("y2", Height - Bottom + 5), ("stroke", "#333333")),
+                Element("line", ("x1", X(tick)), ("y1", Height - Bottom), ("x2", X(tick)), ("y2", Height - Bottom + 5), ("stroke", "#333333"), ("class", "line")),
                 Text(x.Label(tick), X(tick), Height - Bottom + 19, "middle"));
         _group.Add(
-            Element("path", ("d", $"M{Left} {Top}V{Height - Bottom}H{Width - Right}"), ("fill", "none"), ("stroke", "#333333")),
+            Element("path", ("d", $"M{Left} {Top}V{Height - Bottom}H{Width - Right}"), ("fill", "none"), ("stroke", "#333333"), ("class", "line")),
             Text(xTitle, Middle, Height - 10, "middle"));
     }
 
@@ -47,7 +48,7 @@ internal sealed class SvgChart
     {
         var root = Element("svg", ("viewBox", $"0 0 {charts.Count * Width} {Height}"), ("width", charts.Count * Width), ("height", Height), ("role", "img"),
             ("font-family", "Helvetica, Arial, sans-serif"), ("font-size", 12), ("fill", "#333333"));
-        root.Add(new XElement(Svg + "title", title), Element("rect", ("width", "100%"), ("height", "100%"), ("fill", "#ffffff")));
+        root.Add(new XElement(Svg + "title", title), Element("rect", ("width", "100%"), ("height", "100%"), ("fill", "#ffffff"), ("class", "paper")));
         for (var i = 0; i < charts.Count; i++)
         {
             charts[i]._group.SetAttributeValue("transform", $"translate({i * Width} 0)");
@@ -80,7 +81,7 @@ internal sealed class SvgChart
     {
         var isLeft = _x.Place(place) > 0.35;                                 // the text has room there
         _group.Add(
-            Element("line", ("x1", X(place)), ("y1", Top), ("x2", X(place)), ("y2", Height - Bottom), ("stroke", "#333333"), ("stroke-dasharray", "4 3")),
+            Element("line", ("x1", X(place)), ("y1", Top), ("x2", X(place)), ("y2", Height - Bottom), ("stroke", "#333333"), ("stroke-dasharray", "4 3"), ("class", "line")),
             Text(text, X(place) + (isLeft ? -6 : 6), Top + 12, isLeft ? "end" : "start"));
     }
 
@@ -109,7 +110,7 @@ internal sealed class SvgChart
 
     private static XElement Text(string text, double x, double y, string anchor, params ReadOnlySpan<(string Name, object Value)> more)
     {
-        var element = Element("text", [("x", x), ("y", y), ("text-anchor", anchor), .. more]);
+        var element = Element("text", [("x", x), ("y", y), ("text-anchor", anchor), ("class", "ink"), .. more]);
         element.Add(text);
         return element;
     }

@@ -82,5 +82,5 @@ public sealed class TrainingHistory
     /// validation images. A metric that is not a finite number leaves a gap.
     /// </summary>
     /// <returns>An SVG document that needs nothing else: write it to a file and open it in a browser.</returns>
-    public string ToSvg() => HistoryPlot.Draw(Epochs);
+    public string ToSvg() => HistoryPlot.Draw(this);
 }

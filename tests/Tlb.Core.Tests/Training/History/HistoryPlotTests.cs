@@ -9,12 +9,12 @@ public sealed class HistoryPlotTests
     public void Curves_go_through_their_figures()
     {
         var svg = Draw([(2.0, 0.25, 1.5, 0.5), (1.0, 0.5, 1.25, 0.75), (0.5, 0.75, 1.5, 1.0)]);
-        // The loss axis goes from 0.5 at 292 pixels to 2 at 62, the accuracy axis from 0.2 to 1; epochs 1 to 3 are 189 pixels apart.
+        // The loss axis goes from 0.5 at 292 pixels to 2 at 62, the accuracy axis from 20 to 100 %; epochs 1 to 3 are 189 pixels apart.
         Assert.Equal(
             ["M62 62L251 215.33L440 292", "M62 138.67L251 177L440 138.67", "M62 277.62L251 205.75L440 133.88", "M62 205.75L251 133.88L440 62"],
             Curves(svg));
         Assert.Equal(["Loss", "0.5", "1.0", "1.5", "2.0", "1", "2", "3", "epoch", "training", "validation"], Texts(svg, chart: 0));
-        Assert.Equal(["Accuracy", "0.2", "0.4", "0.6", "0.8", "1.0", "1", "2", "3", "epoch", "training", "validation"], Texts(svg, chart: 1));
+        Assert.Equal(["Accuracy, %", "20", "40", "60", "80", "100", "1", "2", "3", "epoch", "training", "validation"], Texts(svg, chart: 1));
     }
 
     [Fact]
@@ -23,7 +23,20 @@ public sealed class HistoryPlotTests
         var svg = Draw([(2.0, 1.0, null, null)]);
         Assert.Equal(["M251 177", "M251 62"], Curves(svg));
         Assert.Equal([("251", "177"), ("251", "62")], Markers(svg));
-        Assert.Equal(["Accuracy", "0.90", "0.92", "0.94", "0.96", "0.98", "1.00", "1", "epoch", "training"], Texts(svg, chart: 1));
+        Assert.Equal(["Accuracy, %", "90", "92", "94", "96", "98", "100", "1", "epoch", "training"], Texts(svg, chart: 1));
+    }
+
+    [Fact]
+    public void The_best_epoch_is_marked()
+    {
+        var svg = Draw([(2, 0.1, 2, 0.25), (1, 0.2, 1, 0.5), (0.5, 0.3, 1.5, 0.25)], best: 2);
+        foreach (var chart in svg.Elements(Name("g")))
+        {
+            var mark = Named(chart, "line").Single(line => line.Attribute("stroke-dasharray") is not null);
+            Assert.Equal(("251", "251"), (mark.Attribute("x1")!.Value, mark.Attribute("x2")!.Value));   // in the middle of three
+            Assert.Contains("best: 2", Named(chart, "text").Select(text => text.Value));
+        }
+        Assert.DoesNotContain("best", Draw([(2, 0.1, 2, 0.25)]).Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +100,7 @@ public sealed class HistoryPlotTests
     public void Epochs_have_at_most_11_ticks_at_whole_numbers(int count, int ticks)
     {
         var svg = Draw([.. Enumerable.Repeat<(double, double, double?, double?)>((1, 0.5, null, null), count)]);
-        var labels = Texts(svg, chart: 1).SkipWhile(text => text.Contains('.', StringComparison.Ordinal) || text == "Accuracy").TakeWhile(text => text != "epoch").ToList();
+        var labels = Texts(svg, chart: 1, anchor: "middle").Skip(1).SkipLast(1).ToList();    // between the titles
         Assert.Equal(ticks, labels.Count);
         Assert.All(labels, label => Assert.InRange(int.Parse(label, CultureInfo.InvariantCulture), 1, count));
     }
@@ -108,14 +121,14 @@ public sealed class HistoryPlotTests
         }
     }
 
-    private static XElement Draw(IReadOnlyList<(double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy)> metrics)
+    private static XElement Draw(IReadOnlyList<(double Loss, double Accuracy, double? ValidationLoss, double? ValidationAccuracy)> metrics, int? best = null)
     {
         var history = new TrainingHistory
         {
             Epochs = [.. metrics.Select((figure, i) => new EpochRecord
             {
                 Epoch = i + 1, TrainingLoss = figure.Loss, TrainingAccuracy = figure.Accuracy, ValidationLoss = figure.ValidationLoss,
-                ValidationAccuracy = figure.ValidationAccuracy, LearningRate = 0.001f, ImagesPerSecond = 100, Elapsed = TimeSpan.FromSeconds(i),
+                ValidationAccuracy = figure.ValidationAccuracy, LearningRate = 0.001f, ImagesPerSecond = 100, Elapsed = TimeSpan.FromSeconds(i), IsBest = i + 1 == best,
             })],
         };
         return XElement.Parse(history.ToSvg());
@@ -127,7 +140,8 @@ public sealed class HistoryPlotTests
     private static List<(string X, string Y)> Markers(XElement svg) =>
         [.. Named(svg, "circle").Select(circle => (circle.Attribute("cx")!.Value, circle.Attribute("cy")!.Value))];
 
-    private static List<string> Texts(XElement svg, int chart) => [.. Named(svg.Elements(Name("g")).ElementAt(chart), "text").Select(text => text.Value)];
+    private static List<string> Texts(XElement svg, int chart, string? anchor = null) =>
+        [.. Named(svg.Elements(Name("g")).ElementAt(chart), "text").Where(text => anchor is null || text.Attribute("text-anchor")!.Value == anchor).Select(text => text.Value)];
 
     private static IEnumerable<XElement> Named(XElement svg, string name) => svg.Descendants(Name(name));
 

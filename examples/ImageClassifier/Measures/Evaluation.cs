@@ -14,9 +14,9 @@ internal sealed class Evaluation
 
     private readonly MulticlassClassificationMetrics _metrics;
 
-    private Evaluation(string[] classNames, MulticlassClassificationMetrics metrics, Calibration calibration, long images)
+    private Evaluation(string[] classNames, MulticlassClassificationMetrics metrics, Calibration calibration, IReadOnlyList<Mistake> mistakes, long images)
     {
-        (ClassNames, _metrics, Calibration, Images) = (classNames, metrics, calibration, images);
+        (ClassNames, _metrics, Calibration, Mistakes, Images) = (classNames, metrics, calibration, mistakes, images);
         Classes = [.. classNames.Select(Result)];
     }
 
@@ -50,17 +50,20 @@ internal sealed class Evaluation
     /// <summary>Whether the probabilities are what they say.</summary>
     public Calibration Calibration { get; }
 
+    /// <summary>The images that are taken for another class, the most confident mistake first.</summary>
+    public IReadOnlyList<Mistake> Mistakes { get; }
+
     /// <summary>Measures.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="scored">The images with their labels and scores. They are scored once.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static Evaluation Of(MLContext ml, IDataView scored, CancellationToken cancellation)
     {
-        var names = Report.ClassNames(scored.Schema["Score"]);
+        var names = ScoreNames.Of(scored);
         var cached = ml.Data.Cache(scored, "Label", "Score", "PredictedLabel");
-        var (calibration, images) = Calibrate(cached, cancellation);
+        var (calibration, mistakes, images) = Read(cached, names, cancellation);
         var metrics = ml.MulticlassClassification.Evaluate(cached, topKPredictionCount: Math.Min(TopCount, names.Length));   // leaves out images without a score
-        return new(names, metrics, calibration, images);
+        return new(names, metrics, calibration, mistakes, images);
     }
 
     /// <summary>Writes a table with a line for each class.</summary>
@@ -111,10 +114,10 @@ internal sealed class Evaluation
         json.WriteEndObject();
     }
 
-    private static (Calibration Calibration, long Images) Calibrate(IDataView scored, CancellationToken cancellation)
+    private static (Calibration Calibration, IReadOnlyList<Mistake> Mistakes, long Images) Read(IDataView scored, string[] names, CancellationToken cancellation)
     {
         DataViewSchema.Column labelColumn = scored.Schema["Label"], scoreColumn = scored.Schema["Score"];
-        var (calibration, images) = (new Calibration(), 0L);
+        var (calibration, mistakes, images) = (new Calibration(), new List<Mistake>(), 0L);
         using var cursor = scored.GetRowCursor([labelColumn, scoreColumn]);
         var getLabel = cursor.GetGetter<uint>(labelColumn);
         var getScore = cursor.GetGetter<VBuffer<float>>(scoreColumn);
@@ -133,9 +136,12 @@ internal sealed class Evaluation
             if (values.Length == 0 || float.IsNaN(values[0]))
                 continue;                                                    // it can't be read: it was told as left out
             var most = values.Max();
-            calibration.Add(most, Array.IndexOf(values, most) == label - 1L);
+            var predicted = Array.IndexOf(values, most);
+            calibration.Add(most, predicted == label - 1L);
+            if (predicted != label - 1L)
+                mistakes.Add(new(images - 1, names[predicted], most));
         }
-        return (calibration, images);
+        return (calibration, [.. mistakes.OrderByDescending(mistake => mistake.Probability)], images);
     }
 
     private ClassResult Result(string name, int index)

@@ -6,7 +6,7 @@ namespace Tlb.Examples.ImageClassifier;
 /// <summary><c>find-rate --data FOLDER --output FILE.svg</c>: the options are those of the training to come.</summary>
 internal static class FindRateCommand
 {
-    private static readonly ProgramOption<string> Output = new("--output", "The file to write: .svg for the curve, .csv for the table, - for the table on standard output.") { Required = true, HelpName = "file" };
+    private static readonly ProgramOption<string> Output = new("--output", "The file to write: .svg or .png for the curve, .csv for the table, - for the table on standard output.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<float> Lowest = new("--lowest", "The rate of the first step.") { Range = "a number above 0", DefaultValueFactory = _ => LearningRateCurve.Defaults.Lowest };
     private static readonly ProgramOption<float> Highest = new("--highest", "The rate of the last step.") { Range = "a number above --lowest", DefaultValueFactory = _ => LearningRateCurve.Defaults.Highest };
     private static readonly ProgramOption<int> Steps = new("--steps", "The steps, a batch each.") { Range = "2 or more", DefaultValueFactory = _ => LearningRateCurve.Defaults.StepCount };

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using Spectre.Console;
 
 namespace Tlb.Examples.ImageClassifier;
@@ -12,5 +14,12 @@ internal static class ErrorLine
             AnsiConsole.WriteLine(text);
         else
             Console.Error.WriteLine(text);
+    }
+
+    /// <summary>Writes what ML.NET's log says, if it is a warning.</summary>
+    public static void WriteWarning(LoggingEventArgs message)
+    {
+        if (message.Kind == ChannelMessageKind.Warning)
+            Write($"warning: {message.RawMessage}");
     }
 }

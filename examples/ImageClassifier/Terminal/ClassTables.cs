@@ -24,7 +24,7 @@ internal static class ClassTables
             for (var i = 0; i < numbers.Length; i++)
                 Console.WriteLine($"{numbers[i].PadLeft(numbers[^1].Length)}  {evaluation.ClassNames[i]}");
         if (evaluation.ClassNames.Count > MostClasses)
-            Console.WriteLine($"Which of the {evaluation.ClassNames.Count} classes are taken for which: evaluate --confusion FILE.svg draws it.");
+            Console.WriteLine($"Which of the {evaluation.ClassNames.Count} classes are taken for which: evaluate --confusion FILE.svg (or .png) draws it.");
     }
 
     /// <summary>Prints a line for each class.</summary>
@@ -36,7 +36,7 @@ internal static class ClassTables
         var hasNumbers = 1 + Edge + evaluation.ClassNames.Max(name => name.Split(' ').Max(Cells)) + columns.Length * (Edge + Widest) > AnsiConsole.Profile.Width;
         var table = new Table().AddColumn(hasNumbers ? new TableColumn("class").NoWrap() : new TableColumn("class")).AddColumns([.. columns.Select(Numbers)]);
         foreach (var (i, each) in evaluation.Classes.Index())
-            table.AddRow(hasNumbers ? numbers[i] : Markup.Escape(each.Name), Number(each.Images), Report.Share(each.Precision), Report.Share(each.Recall), Report.Share(each.F1));
+            table.AddRow(hasNumbers ? numbers[i] : Markup.Escape(each.Name), Number(each.Images), EvaluationText.Share(each.Precision), EvaluationText.Share(each.Recall), EvaluationText.Share(each.F1));
         AnsiConsole.Write(table);
         return hasNumbers;
     }

@@ -24,7 +24,7 @@ internal static class TrainCommand
 
     private static readonly ProgramOption<string> Model = new("--model", "The model file to write.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<string?> Validation = new("--validation", "A folder of images to measure on, laid out as --data.") { HelpName = "folder", Default = "a share of --data" };
-    private static readonly ProgramOption<string?> History = new("--history", "A file for the metrics of each epoch: .csv for the table, .svg for the curves.") { HelpName = "file" };
+    private static readonly ProgramOption<string?> History = new("--history", "A file for the metrics of each epoch: .csv for the table, .svg or .png for the curves.") { HelpName = "file" };
     private static readonly ProgramOption<string?> SaveOptions = new("--save-options", "A JSON file to write all options of this run to: --options takes it.") { HelpName = "file" };
 
     public static Command Create()
@@ -62,7 +62,7 @@ internal static class TrainCommand
             target,
             () => history?.Write(classifier.Model.History.WriteCsv, classifier.Model.History.ToSvg),
             () => Console.WriteLine(classifier.Model.GetSummary()),
-            () => Report.Metrics(Evaluation.Of(ml, model.Transform(validation), CancellationToken.None)));
+            () => EvaluationText.Write(Evaluation.Of(ml, model.Transform(validation), CancellationToken.None)));
         return 0;
     }
 
@@ -112,7 +112,7 @@ internal static class TrainCommand
     private static MLContext Context(ParseResult arguments)
     {
         var ml = new MLContext(arguments.GetValue(Seed));
-        ml.Log += (_, message) => Report.Warning(message);
+        ml.Log += (_, message) => ErrorLine.WriteWarning(message);
         return ml;
     }
 

@@ -25,6 +25,23 @@ internal static class ImageRows
     public static IEnumerable<ImageFile> Stream(string folder, ParseResult arguments) =>
         FullPaths(folder, ImageFolder.Enumerate(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments, MaxPixels), LeftOut.Add));
 
+    /// <summary>The images in sub-folders named as classes of a model. What others there are is said.</summary>
+    public static IReadOnlyList<ImageFile> OfClasses(IReadOnlyList<string> classes, string folder, ParseResult arguments)
+    {
+        const int MostNames = 5;
+        var images = All(folder, arguments);
+        var names = classes.ToHashSet(StringComparer.Ordinal);
+        var known = images.Where(image => names.Contains(image.Label)).ToList();
+        if (known.Count == 0)
+            throw new InvalidDataException($"No image of '{folder}' is in a sub-folder named as a class of the model ({Some(classes)}).");
+        var others = images.Where(image => !names.Contains(image.Label)).Select(image => image.Label.Length > 0 ? image.Label : "none").Distinct(StringComparer.Ordinal).ToList();
+        if (others.Count > 0)
+            Console.Error.WriteLine(FormattableString.Invariant($"warning: {images.Count - known.Count:N0} of {images.Count:N0} images are left out: the model has no class of their sub-folder's name ({Some(others)})."));
+        return known;
+
+        static string Some(IReadOnlyList<string> all) => $"{string.Join(", ", all.Take(MostNames))}{(all.Count > MostNames ? ", ..." : "")}";
+    }
+
     /// <summary>The name of the sub-folder that an image lies in; empty for one directly in the folder.</summary>
     public static string LabelOf(string folder, string path)
     {

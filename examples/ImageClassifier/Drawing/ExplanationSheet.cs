@@ -7,9 +7,8 @@ using static Tlb.Examples.ImageClassifier.SvgParts;
 namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>
-/// A sheet of explained pictures in one SVG file: each picture, the attention over it, that of each state vector where they are asked for,
-/// the predicted and the true class. As SVG, whoever shows it draws the texts: no font and no drawing library is needed here, and class
-/// names of any script come out right.
+/// A sheet of explained pictures: each picture, the attention over it, that of each state vector where they are asked for, the predicted
+/// and the true class.
 /// </summary>
 internal sealed class ExplanationSheet
 {
@@ -43,10 +42,9 @@ internal sealed class ExplanationSheet
         _statesHeight = _showsStates ? (int)Math.Ceiling(Rows(states, StateColumns) * (StateSize + Gap)) - Gap + LegendHeight : 0;
         var width = 2 * Margin + Math.Clamp(count, 2, Columns) * CellWidth - CellGap;             // wide enough for the line at the top
         var height = Top + Rows(count, Columns) * CellHeight;
-        _root = new(Svg + "svg", Attributes(("width", width), ("height", height), ("viewBox", $"0 0 {width} {height}"), ("font-family", "sans-serif"), ("font-size", 15)),
-            new XElement(Svg + "defs", new XElement(Svg + "linearGradient", Attributes(("id", "inferno")), Stops())),
-            new XElement(Svg + "rect", Attributes(("width", "100%"), ("height", "100%"), ("fill", "white"))),
-            Text(Margin, 34, title, "black", size: 18));
+        _root = SvgParts.Picture(width, height, 15).With(
+            Element("defs").With(Element("linearGradient", ("id", "inferno")).With([.. Stops()])),
+            Text(title, Margin, 34, ("font-size", 18)));
     }
 
     private int CellHeight => PictureSize + LegendHeight + _statesHeight + TextHeight;
@@ -61,32 +59,33 @@ internal sealed class ExplanationSheet
         using var overlay = explanation.CreateOverlay();
         bool? isRight = trueClass is null ? null : explanation.PredictedLabel == trueClass;
         var (name, bottom) = ($"picture{_count}", PictureSize + LegendHeight + _statesHeight);
-        _root.Add(new XElement(Svg + "g", Attributes(("transform", $"translate({Margin + _count % Columns * CellWidth} {Top + _count / Columns * CellHeight})")),
-            new XElement(Svg + "title", path),
+        _root.Add(Element("g", ("transform", $"translate({Margin + _count % Columns * CellWidth} {Top + _count / Columns * CellHeight})")).With(
+            Element("title").With(path),
             Image(0, 0, PictureSize, picture, ("id", name)),
             Image(PictureSize + Gap, 0, PictureSize, overlay),
             Legend(PictureSize, "attention", [explanation.Attention]),
             _showsStates ? States(explanation.StateAttention, name) : null,
             isRight is { } right ? Mark(right, bottom + 8) : null,
-            Text(isRight is null ? 0 : 20, bottom + 18, FormattableString.Invariant($"{(isRight is false ? "wrong:" : "predicted")} {Short(explanation.PredictedLabel)}, {explanation.Probability:P1}"), Color(isRight)),
-            Text(isRight is null ? 0 : 20, bottom + 37, trueClass is null ? Short(Path.GetFileName(path)) : $"true class {Short(trueClass)}", "#444444")));
+            Element("text", ("class", Class(isRight)), ("x", isRight is null ? 0 : 20), ("y", bottom + 18), ("fill", Color(isRight))).With(
+                FormattableString.Invariant($"{(isRight is false ? "wrong:" : "predicted")} {Short(explanation.PredictedLabel, LongestText)}, {explanation.Probability:P1}")),
+            SoftText(trueClass is null ? Short(Path.GetFileName(path), LongestText) : $"true class {Short(trueClass, LongestText)}", isRight is null ? 0 : 20, bottom + 37)));
         _count++;
     }
 
-    /// <summary>Writes the sheet.</summary>
-    public void Save(TextWriter writer) => _root.Save(writer);
+    /// <summary>The sheet.</summary>
+    public XElement Picture => _root;
 
     /// <summary>A small map of each state vector over the picture, token by token. All have one scale: they can be compared.</summary>
     private static XElement States(IReadOnlyList<AttentionMap> maps, string picture)
     {
         var (least, most) = Range(maps);
-        var group = new XElement(Svg + "g", Attributes(("transform", $"translate(0 {PictureSize + LegendHeight})")));
+        var group = Element("g", ("transform", $"translate(0 {PictureSize + LegendHeight})"));
         foreach (var (i, map) in maps.Index())
         {
             double x = i % StateColumns * (StateSize + Gap), y = i / StateColumns * (StateSize + Gap);
             using var colors = Paint(map, least, most);
             group.Add(
-                new XElement(Svg + "use", Attributes(("href", $"#{picture}"), ("transform", FormattableString.Invariant($"translate({x} {y}) scale({StateSize / PictureSize})")))),
+                Element("use", ("href", $"#{picture}"), ("transform", FormattableString.Invariant($"translate({x} {y}) scale({StateSize / PictureSize})"))),
                 Image(x, y, StateSize, colors, ("opacity", Opacity)));
         }
         group.Add(Legend(Rows(maps.Count, StateColumns) * (StateSize + Gap) - Gap, "of each state vector", maps));
@@ -111,11 +110,11 @@ internal sealed class ExplanationSheet
     {
         const int Left = PictureSize + Gap, NumberWidth = 30, Height = 7;
         var (least, most) = Range(maps);
-        return new(Svg + "g", Attributes(("font-size", 12), ("transform", FormattableString.Invariant($"translate(0 {y})"))),
-            Text(0, 14, what, "#444444"),
-            Text(Left, 14, FormattableString.Invariant($"{least:0.00}"), "#444444"),
-            new XElement(Svg + "rect", Attributes(("x", Left + NumberWidth), ("y", 6), ("width", PictureSize - 2 * NumberWidth), ("height", Height), ("fill", "url(#inferno)"))),
-            Text(PairWidth, 14, FormattableString.Invariant($"{most:0.00}"), "#444444", anchor: "end"));
+        return Element("g", ("font-size", 12), ("transform", FormattableString.Invariant($"translate(0 {y})"))).With(
+            SoftText(what, 0, 14),
+            SoftText(FormattableString.Invariant($"{least:0.00}"), Left, 14),
+            Element("rect", ("x", Left + NumberWidth), ("y", 6), ("width", PictureSize - 2 * NumberWidth), ("height", Height), ("fill", "url(#inferno)")),
+            SoftText(FormattableString.Invariant($"{most:0.00}"), PairWidth, 14, ("text-anchor", "end")));
     }
 
     private static (float Least, float Most) Range(IReadOnlyList<AttentionMap> maps) => (maps.Min(map => map.Values.Min()), maps.Max(map => map.Values.Max()));
@@ -126,23 +125,17 @@ internal sealed class ExplanationSheet
         for (var i = 0; i <= Steps; i++)
         {
             var (red, green, blue) = Inferno.Color(i / (float)Steps);
-            yield return new(Svg + "stop", Attributes(("offset", FormattableString.Invariant($"{i / (float)Steps:0.###}")), ("stop-color", $"#{(byte)red:X2}{(byte)green:X2}{(byte)blue:X2}")));
+            yield return Element("stop", ("offset", FormattableString.Invariant($"{i / (float)Steps:0.###}")), ("stop-color", $"#{(byte)red:X2}{(byte)green:X2}{(byte)blue:X2}"));
         }
     }
 
     /// <summary>A tick or a cross: right and wrong are told apart without their colours too.</summary>
-    private static XElement Mark(bool isRight, int y) => new(Svg + "path",
-        Attributes(("d", isRight ? "M1 5 L6 10 L14 -1" : "M2 -1 L12 10 M12 -1 L2 10"), ("transform", $"translate(0 {y})"), ("fill", "none"), ("stroke", Color(isRight)), ("stroke-width", 3)));
+    private static XElement Mark(bool isRight, int y) => Element(
+        "path", ("class", $"{Class(isRight)}-mark"), ("d", isRight ? "M1 5 L6 10 L14 -1" : "M2 -1 L12 10 M12 -1 L2 10"), ("transform", $"translate(0 {y})"), ("fill", "none"), ("stroke", Color(isRight)), ("stroke-width", 3));
+
+    private static string Class(bool? isRight) => isRight switch { null => "ink", true => "right", false => "wrong" };
 
     private static string Color(bool? isRight) => isRight switch { null => "black", true => "#15803d", false => "#b91c1c" };
 
-    private static XElement Image(double x, double y, double size, MLImage picture, params (XName Name, object Value)[] more) => new(Svg + "image",
-        Attributes(("x", x), ("y", y), ("width", size), ("height", size), ("image-rendering", "pixelated"), ("href", $"data:image/png;base64,{Convert.ToBase64String(Png.Encode(picture))}")), Attributes(more));
-
-    private static XElement Text(int x, int y, string text, string color, int? size = null, string? anchor = null) => new(Svg + "text",
-        Attributes(("x", x), ("y", y), ("fill", color)), size is null ? null : new XAttribute("font-size", size), anchor is null ? null : new XAttribute("text-anchor", anchor), text);
-
     private static int Rows(int count, int columns) => (count + columns - 1) / columns;
-
-    private static string Short(string text) => text.Length <= LongestText ? text : text[..(LongestText - 1)] + "…";
 }

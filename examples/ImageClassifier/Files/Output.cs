@@ -28,7 +28,7 @@ internal sealed class Output
             throw new ArgumentException($"{option} is '{path}', standard output; expected a file (./{path} for one of that name).");
         var isDevice = path.StartsWith("/dev/", StringComparison.Ordinal);   // those have no extensions
         if (extensions.Length > 0 && !isDevice && !extensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-            throw new ArgumentException($"{option} is '{path}'; expected a file that ends in {string.Join(" or ", extensions)}.");
+            throw new ArgumentException($"{option} is '{path}'; expected a file that ends in {(extensions.Length > 1 ? $"{string.Join(", ", extensions[..^1])} or " : "")}{extensions[^1]}.");
         OutputFile.Check(path);
         return new(option, System.IO.Path.GetFullPath(path));
     }
@@ -50,6 +50,9 @@ internal sealed class Output
         if (same is not null)
             throw new ArgumentException($"{string.Join(" and ", same.Select(file => file.Option))} are all '{same.Key}'; expected a file for each.");
     }
+
+    /// <summary>Whether it is a file whose name ends so.</summary>
+    public bool HasExtension(string extension) => extension.Equals(System.IO.Path.GetExtension(Path ?? ""), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes it: a file that exists is replaced when the new one is complete.</summary>
     public void Write(Action<Stream> write)

@@ -17,8 +17,6 @@ internal static class ConfusionPicture
     private const int LargestFont = 13;
     private const double LetterWidth = 0.62;                                 // in font sizes, at most on average
 
-    private static readonly (int Red, int Green, int Blue) Dark = (8, 48, 107);
-
     /// <summary>Draws it.</summary>
     /// <param name="evaluation">What was measured.</param>
     /// <param name="title">The line at its top.</param>
@@ -30,12 +28,10 @@ internal static class ConfusionPicture
         var namesWidth = (int)Math.Ceiling(names.Max(name => new Segment(name).CellCount()) * font * LetterWidth);
         var (left, top, side) = (Margin + namesWidth + Gap, Top + namesWidth + Gap, cell * names.Count);
         var (width, height) = (Math.Max(left + side + Margin, 480), top + side + Margin);
-        var root = Element("svg", ("width", width), ("height", height), ("viewBox", $"0 0 {width} {height}"), ("font-family", "sans-serif"), ("font-size", font));
-        root.Add(
-            Element("rect", ("width", "100%"), ("height", "100%"), ("fill", "white")),
+        var root = Picture(width, height, font).With(
             Text(title, Margin, 30, ("font-size", 17)),
-            Text("Rows: the true class. Columns: the predicted one. Dark: a large share of the row.", Margin, 52, ("font-size", 12), ("fill", "#444444")),
-            Element("rect", ("x", left), ("y", top), ("width", side), ("height", side), ("fill", "none"), ("stroke", "#999999")));
+            SoftText("Rows: the true class. Columns: the predicted one. Full colour: all of the row.", Margin, 52, ("font-size", 12)),
+            Element("rect", ("class", "grid"), ("x", left), ("y", top), ("width", side), ("height", side), ("fill", "none"), ("stroke", "#999999")));
         for (var i = 0; i < names.Count; i++)
         {
             var middle = i * cell + cell / 2.0 + font * 0.35;
@@ -52,20 +48,14 @@ internal static class ConfusionPicture
 
     private static XElement Cell(int x, int y, int size, double count, double images, string what)
     {
+        const double Least = 0.08;                                           // the least share can be told from none
         var share = count / images;
-        var group = new XElement(Svg + "g",
-            new XElement(Svg + "title", FormattableString.Invariant($"{what}: {count:F0} of {images:F0}")),
-            Element("rect", ("x", x), ("y", y), ("width", size), ("height", size), ("fill", $"#{Shade(Dark.Red):X2}{Shade(Dark.Green):X2}{Shade(Dark.Blue):X2}")));
+        var group = Element("g").With(
+            Element("title").With(FormattableString.Invariant($"{what}: {count:F0} of {images:F0}")),
+            Element("rect", ("class", "cell"), ("x", x), ("y", y), ("width", size), ("height", size), ("fill", "#08306b"), ("fill-opacity", Math.Round(Least + (1 - Least) * share, 3))));
         if (size >= SmallestCellWithCount)
-            group.Add(Text(FormattableString.Invariant($"{count:F0}"), x + size / 2.0, y + size / 2.0 + 4, ("text-anchor", "middle"), ("font-size", 10), ("fill", share > 0.5 ? "white" : "black")));
+            group.Add(Element("text", ("class", share > 0.5 ? "on-cell" : "ink"), ("x", x + size / 2.0), ("y", y + size / 2.0 + 4), ("text-anchor", "middle"), ("font-size", 10), ("fill", share > 0.5 ? "white" : "black"))
+                .With(FormattableString.Invariant($"{count:F0}")));
         return group;
-
-        // The least share can be told from none.
-        int Shade(int dark) => (int)Math.Round(255 + (dark - 255) * (0.08 + 0.92 * share));
     }
-
-    private static XElement Text(string text, double x, double y, params IEnumerable<(XName Name, object Value)> attributes) =>
-        new(Svg + "text", Attributes(("x", x), ("y", y)), Attributes(attributes), text);
-
-    private static XElement Element(string name, params IEnumerable<(XName Name, object Value)> attributes) => new(Svg + name, Attributes(attributes));
 }

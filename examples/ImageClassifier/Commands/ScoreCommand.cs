@@ -40,7 +40,7 @@ internal static class ScoreCommand
         var scored = model.Transform(ml.Data.LoadFromEnumerable(ImageRows.Stream(folder, arguments)));
 
         var (count, labelled, correct) = (0, 0, 0);
-        var names = Report.ClassNames(scored.Schema["Score"]);
+        var names = ScoreNames.Of(scored);
         output.WriteText(writer => (count, labelled, correct) = WriteCsv(writer, scored, folder, names, arguments.GetValue(RawNames), cancellation));
         Console.WriteLine($"Scored {count:N0} images into {output}.");
         if (labelled > 0)
