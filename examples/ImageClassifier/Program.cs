@@ -17,6 +17,7 @@ var root = new RootCommand("Trains an image classifier on a folder of labelled i
     FindRateCommand.Create(),
     ScoreCommand.Create(),
     EvaluateCommand.Create(),
+    ReportCommand.Create(),
     PredictCommand.Create(),
     ExplainCommand.Create(),
     ExportCommand.Create(),

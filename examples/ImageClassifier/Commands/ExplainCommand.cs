@@ -42,35 +42,23 @@ internal static class ExplainCommand
         var classes = tlb.Model.ClassNames;
         var isWrong = arguments.GetValue(OnlyWrong);
         var images = OfSubFolders(isWrong ? ImageRows.OfClasses(classes, folder, arguments) : ImageRows.All(folder, arguments), arguments.GetValue(Class), folder);
-        var chosen = isWrong ? Mistakes(ml, model, images, count, cancellation) : Choose(images, count);
+        var chosen = isWrong ? Mistakes(ml, model, images, count, cancellation) : Sample.Evenly(images, count);
         if (chosen.Count == 0)
         {
             Console.WriteLine($"None of the {images.Count:N0} images is taken for another class than its own: nothing to show.");
             return 0;
         }
-        var explained = Explained(ml, model, tlb, chosen, cancellation);
+        var explained = Explanations.Of(ml, model, tlb, chosen, cancellation);
         if (explained.Count == 0)
             throw new InvalidDataException($"None of the {chosen.Count:N0} images that were taken of '{folder}' can be read.");
         var sheet = new ExplanationSheet(
-            $"{Path.GetFileName(zip)}, {explained.Count:N0} {(isWrong ? "mistakes in" : "of")} {images.Count:N0} images of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}",
+            $"{Path.GetFileName(zip)}, {explained.Count:N0} {(isWrong ? "mistakes in" : "of")} {images.Count:N0} images of {ModelReport.NameOf(folder)}",
             explained.Count, arguments.GetValue(PerState) ? explained[0].Explanation.StateAttention.Count : 0);
         foreach (var (image, explanation) in explained)
             sheet.Add(explanation, classes.Contains(image.Label, StringComparer.Ordinal) ? image.Label : null, Path.GetRelativePath(folder, image.ImagePath));
         output.Write(sheet.Picture);
         Console.WriteLine($"Explained {explained.Count:N0} of {images.Count:N0} images in {output.Output}.");
         return 0;
-    }
-
-    /// <summary>Explains images, one by one: one that can't be read has no explanation, and the others keep their names.</summary>
-    public static IReadOnlyList<(ImageFile Image, ImageExplanation Explanation)> Explained(MLContext ml, ITransformer model, TlbTransformer tlb, IReadOnlyList<ImageFile> images, CancellationToken cancellation)
-    {
-        return [.. images.SelectMany(Explain)];
-
-        IEnumerable<(ImageFile Image, ImageExplanation Explanation)> Explain(ImageFile image)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return tlb.Explain(model.Transform(ml.Data.LoadFromEnumerable([image]))).Select(explanation => (image, explanation));
-        }
     }
 
     private static IReadOnlyList<ImageFile> OfSubFolders(IReadOnlyList<ImageFile> images, string[]? names, string folder)
@@ -84,13 +72,6 @@ internal static class ExplainCommand
         return [.. images.Where(image => names.Contains(image.Label, StringComparer.Ordinal))];
     }
 
-    private static List<ImageFile> Mistakes(MLContext ml, ITransformer model, IReadOnlyList<ImageFile> images, int count, CancellationToken cancellation) =>
+    private static IReadOnlyList<ImageFile> Mistakes(MLContext ml, ITransformer model, IReadOnlyList<ImageFile> images, int count, CancellationToken cancellation) =>
         [.. Evaluation.Of(ml, model.Transform(ml.Data.LoadFromEnumerable(images)), cancellation).Mistakes.Take(count).Select(mistake => images[(int)mistake.Index])];
-
-    /// <summary>Takes images evenly from all, so that every class is among them.</summary>
-    private static List<ImageFile> Choose(IReadOnlyList<ImageFile> images, int count)
-    {
-        count = Math.Min(count, images.Count);
-        return [.. Enumerable.Range(0, count).Select(i => images[(int)((long)i * images.Count / count)])];
-    }
 }

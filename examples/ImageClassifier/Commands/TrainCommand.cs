@@ -25,11 +25,12 @@ internal static class TrainCommand
     private static readonly ProgramOption<string> Model = new("--model", "The model file to write.") { Required = true, HelpName = "file" };
     private static readonly ProgramOption<string?> Validation = new("--validation", "A folder of images to measure on, laid out as --data.") { HelpName = "folder", Default = "a share of --data" };
     private static readonly ProgramOption<string?> History = new("--history", "A file for the metrics of each epoch: .csv for the table, .svg or .png for the curves.") { HelpName = "file" };
+    private static readonly ProgramOption<string?> Report = new("--report", "An HTML file for a page on the model: curves, how well it classifies the images measured on, its mistakes, all options.") { HelpName = "file" };
     private static readonly ProgramOption<string?> SaveOptions = new("--save-options", "A JSON file to write all options of this run to: --options takes it.") { HelpName = "file" };
 
     public static Command Create()
     {
-        var command = new Command(Name, "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Seed, NoResize, ImageRows.SkipBadImages, ImageRows.MaxPixels, History, SaveOptions };
+        var command = new Command(Name, "Trains a classifier on a folder of labelled images and saves it.") { Data, Model, Validation, Seed, NoResize, ImageRows.SkipBadImages, ImageRows.MaxPixels, History, Report, SaveOptions };
         foreach (var option in TrainSettings.For(SettingScopes.All))
             command.Add(option);
         command.SetCancellableAction(Run);
@@ -40,8 +41,9 @@ internal static class TrainCommand
     {
         var target = Output.Check("--model", arguments.GetRequiredValue(Model));
         var history = arguments.GetValue(History) is { } file ? MetricsFile.Check("--history", file) : null;
+        var report = arguments.GetValue(Report) is { } html ? Output.Check("--report", html, ".html") : null;
         var saveOptions = arguments.GetValue(SaveOptions) is { } json ? Output.Check("--save-options", json) : null;
-        Output.ThrowIfSame((target.Option, target.Path), ("--history", history?.Output.Path), ("--save-options", saveOptions?.Path));
+        Output.ThrowIfSame((target.Option, target.Path), ("--history", history?.Output.Path), ("--report", report?.Path), ("--save-options", saveOptions?.Path));
         var options = ReadOptions(arguments, cancellation);
         options.ValidationFraction ??= arguments.GetValue(Validation) is null ? DefaultFraction : null;
         var ml = Context(arguments);
@@ -58,12 +60,33 @@ internal static class TrainCommand
         var model = preparation.Append(classifier).Append(names);
 
         Save(target, stream => ml.Model.Save(model, training.Schema, stream));
+        var evaluation = new Lazy<Evaluation>(() => Evaluation.Of(ml, model.Transform(validation), CancellationToken.None));
         ReportOn(
             target,
             () => history?.Write(classifier.Model.History.WriteCsv, classifier.Model.History.ToSvg),
             () => Console.WriteLine(classifier.Model.GetSummary()),
-            () => EvaluationText.Write(Evaluation.Of(ml, model.Transform(validation), CancellationToken.None)));
+            () => EvaluationText.Write(evaluation.Value),
+            () => report?.WriteText(writer => Html.Write(writer, ReportPage.Create(ReportOf()))));
         return 0;
+
+        ReportContent ReportOf()
+        {
+            var (data, given) = (arguments.GetRequiredValue(Data), arguments.GetValue(Validation));
+            var content = ModelReport.Of(ml, model, classifier, Path.GetFileName(target.Path!), given ?? data, validationImages, evaluation.Value, CommandLine.Text(arguments), CancellationToken.None);
+            return content with
+            {
+                MeasuredOn = content.MeasuredOn + (given is null ? ", held out of the training" : ""),
+                TrainingImages = ModelReport.TrainingImages(trainer, trainingImages, images => preparation.Transform(ml.Data.LoadFromEnumerable(images))),
+                ModelCard =
+                [
+                    .. content.ModelCard,
+                    ("training images", FormattableString.Invariant($"{trainingImages.Count:N0} of {ModelReport.NameOf(data)}")),
+                    ("images measured on", FormattableString.Invariant($"{validationImages.Count:N0} of {ModelReport.NameOf(given ?? data)}")),
+                    ("seed", FormattableString.Invariant($"{arguments.GetValue(Seed)}")),
+                ],
+                Options = options.ToJson(),
+            };
+        }
     }
 
     /// <summary>Saves the model: elsewhere, where it can't be where it should. It may have taken hours.</summary>

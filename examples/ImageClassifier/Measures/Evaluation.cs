@@ -8,7 +8,8 @@ namespace Tlb.Examples.ImageClassifier;
 /// <summary>How well labelled images are classified: ML.NET's metrics, and what they lack.</summary>
 internal sealed class Evaluation
 {
-    private const int TopCount = 5;
+    /// <summary>Of how many most probable classes one must be an image's own for <see cref="Top5Accuracy"/>.</summary>
+    public const int TopCount = 5;
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
