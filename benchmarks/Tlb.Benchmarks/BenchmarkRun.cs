@@ -98,7 +98,7 @@ internal static class BenchmarkRun
             for (var i = 0; i < Times; i++)
                 scorer.Score(batch, probabilities);
             memory.Add(Times * batch.Count / watch.Elapsed.TotalSeconds);
-            folder.Add(FewFiles / ProgramRun.Run("ImageClassifier.dll", "score", "--model", model, "--data", files, "--output", Path.Combine(work, "scores.csv")).Seconds);
+            folder.Add(FewFiles / ProgramRun.Run("tlb-images.dll", "score", "--model", model, "--data", files, "--output", Path.Combine(work, "scores.csv")).Seconds);
         }
         results.Add($"folder of {FewFiles:N0} JPEG files to CSV, end to end", "images/s", folder, memory, "the same in memory", moreIsBetter: true);
     }
@@ -116,10 +116,10 @@ internal static class BenchmarkRun
         results.Add($"peak memory of training, {SeveralEpochs} epochs of {FewFiles:N0} images", "MB", [several], [one], "one epoch", moreIsBetter: true);
 
         double Score(int count) => ProgramRun.Run(
-            "ImageClassifier.dll", "score", "--model", model, "--data", workload.ImageFiles(count), "--output", Path.Combine(work, "scores.csv")).PeakMegabytes;
+            "tlb-images.dll", "score", "--model", model, "--data", workload.ImageFiles(count), "--output", Path.Combine(work, "scores.csv")).PeakMegabytes;
 
         double Train(int count, int epochs) => ProgramRun.Run(
-            "ImageClassifier.dll", "train", "--data", workload.ImageFiles(count), "--validation", workload.ImageFiles(1000), "--model", Path.Combine(work, "trained.zip"),
+            "tlb-images.dll", "train", "--data", workload.ImageFiles(count), "--validation", workload.ImageFiles(1000), "--model", Path.Combine(work, "trained.zip"),
             "--epochs", $"{epochs}", "--batch-size", "256", "--dropout", "0.2", "--no-resize").PeakMegabytes;
     }
 

@@ -56,8 +56,8 @@ internal static class DemoRun
     /// <summary>Runs the ImageClassifier program, which lies beside this one, and waits for it.</summary>
     private static int Start(string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "ImageClassifier.dll");
-        Console.WriteLine($"> ImageClassifier {string.Join(' ', arguments)}");
+        var program = Path.Combine(AppContext.BaseDirectory, "tlb-images.dll");
+        Console.WriteLine($"> tlb-images {string.Join(' ', arguments)}");
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]))!;
         process.WaitForExit();
         return process.ExitCode;

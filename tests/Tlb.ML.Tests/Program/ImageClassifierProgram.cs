@@ -51,5 +51,5 @@ internal static class ImageClassifierProgram
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Where its files are; null for beside the tests.</param>
     public static ProcessStartInfo StartInfo(string[] arguments, string? folder = null) =>
-        new("dotnet", [Path.Combine(folder ?? AppContext.BaseDirectory, "ImageClassifier.dll"), .. arguments]);
+        new("dotnet", [Path.Combine(folder ?? AppContext.BaseDirectory, "tlb-images.dll"), .. arguments]);
 }

@@ -205,7 +205,7 @@ public sealed class NothingLostTests : IDisposable
     /// <summary>Runs the program where no file may be larger than so many bytes.</summary>
     private static (int Status, string Output) Limited(long bytes, string[] arguments)
     {
-        var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {bytes / 1024}; exec \"$@\"", "bash", "dotnet", Path.Combine(AppContext.BaseDirectory, "ImageClassifier.dll"), .. arguments]);
+        var start = new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {bytes / 1024}; exec \"$@\"", "bash", "dotnet", Path.Combine(AppContext.BaseDirectory, "tlb-images.dll"), .. arguments]);
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";             // it takes a file of its own, which is larger
         using var process = new ChildProcess(start);
         return (process.ExitCode, process.Output);

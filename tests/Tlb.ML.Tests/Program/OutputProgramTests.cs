@@ -170,7 +170,7 @@ public sealed class OutputProgramTests : IDisposable
         Assert.Equal(130, process.ExitCode);
     }
 
-    private static string Program => $"dotnet {Path.Combine(AppContext.BaseDirectory, "ImageClassifier.dll")}";
+    private static string Program => $"dotnet {Path.Combine(AppContext.BaseDirectory, "tlb-images.dll")}";
 
     private (int Status, string Output) Shell(string command)
     {

@@ -43,8 +43,8 @@ public sealed class ReportProgramTests : IDisposable
         // The command does it again, to the bit.
         var before = Weights(model);
         File.Delete(model);
-        var program = Path.Combine(AppContext.BaseDirectory, "ImageClassifier.dll");
-        var start = new ProcessStartInfo("bash", ["-c", "set -e; ImageClassifier() { dotnet \"$PROGRAM\" \"$@\"; }; eval \"$COMMAND\""]);
+        var program = Path.Combine(AppContext.BaseDirectory, "tlb-images.dll");
+        var start = new ProcessStartInfo("bash", ["-c", "set -e; tlb-images() { dotnet \"$PROGRAM\" \"$@\"; }; eval \"$COMMAND\""]);
         (start.Environment["PROGRAM"], start.Environment["COMMAND"]) = (program, Section(page, "again").Element("pre")!.Value);
         using var process = new ChildProcess(start, null);
         Assert.True(process.ExitCode == 0, process.Output);
