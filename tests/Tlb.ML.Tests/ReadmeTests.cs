@@ -20,7 +20,17 @@ public sealed class ReadmeTests
     {
         using var folder = new TempFolder();
         Write(folder["flowers"], 12, size: 48);
-        Assert.Contains(Run(folder["flowers"], folder["flowers.zip"]), Labels);
+        var (output, said) = (Console.Out, new StringWriter());
+        Console.SetOut(said);
+        try
+        {
+            Assert.Contains(Run(folder["flowers"], folder["flowers.zip"]), Labels);
+        }
+        finally
+        {
+            Console.SetOut(output);
+        }
+        Assert.Matches(@"(?m)^Epoch 30 of 30: training loss", said.ToString());
         Assert.NotNull(new MLContext().Model.Load(folder["flowers.zip"], out _));
     }
 
@@ -28,6 +38,11 @@ public sealed class ReadmeTests
     {
         // <README>
         var ml = new MLContext(seed: 42);
+        ml.Log += (_, line) =>
+        {
+            if (line.Source.StartsWith("TlbTrainer", StringComparison.Ordinal))
+                Console.WriteLine(line.RawMessage);                              // a line for each epoch
+        };
         var images = ml.Data.LoadFromEnumerable(ImageFolder.Read(folder));       // Label, ImagePath
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.LoadImages("Image", folder, "ImagePath"))

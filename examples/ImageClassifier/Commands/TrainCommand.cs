@@ -66,8 +66,17 @@ internal static class TrainCommand
             () => history?.Write(classifier.Model.History.WriteCsv, classifier.Model.History.ToSvg),
             () => Console.WriteLine(classifier.Model.GetSummary()),
             () => EvaluationText.Write(evaluation.Value),
-            () => report?.WriteText(writer => Html.Write(writer, ReportPage.Create(ReportOf()))));
+            WriteReport);
         return 0;
+
+        void WriteReport()
+        {
+            if (report is null)
+                return;
+            var page = ReportPage.Create(ReportOf());
+            report.WriteText(writer => Html.Write(writer, page));
+            Console.WriteLine($"Wrote {report}.");
+        }
 
         ReportContent ReportOf()
         {

@@ -22,6 +22,9 @@ public sealed record ImageLayout
     /// <summary>What a value is multiplied with. Default 1/255, which brings bytes to the range 0 to 1 as Keras's <c>Rescaling</c> does.</summary>
     public float Scale { get; init; } = 1f / byte.MaxValue;
 
+    /// <summary>The colour that shows through where a picture is transparent; black in models that were saved without it. Default black.</summary>
+    public RgbColor Background { get; init; }
+
     /// <summary>Whether 16 such images, side by side in the widest registers, have no more values than 32 bits count: some 15 million pixels each.</summary>
     internal bool IsPossible => Height >= 1 && Width >= 1 && (long)Height * Width <= int.MaxValue / (16 * TlbConfig.Channels);
 

@@ -1,7 +1,7 @@
 namespace Tlb.ML;
 
 /// <summary>Reads a column of <see cref="MLImage"/>.</summary>
-internal sealed class MLImagePixelReader(DataViewRow row, DataViewSchema.Column column) : PixelReader
+internal sealed class MLImagePixelReader(DataViewRow row, DataViewSchema.Column column, RgbColor background) : PixelReader
 {
     private readonly ValueGetter<MLImage> _getter = row.GetGetter<MLImage>(column);
     private MLImage? _image;                                                 // belongs to whoever made it: never disposed here
@@ -20,5 +20,5 @@ internal sealed class MLImagePixelReader(DataViewRow row, DataViewSchema.Column 
         (Height, Width) = (_image!.Height, _image.Width);
     }
 
-    public override void CopyTo(Span<byte> destination, PixelType type) => MLImagePixels.CopyTo(_image!, destination, type);
+    public override void CopyTo(Span<byte> destination, PixelType type) => MLImagePixels.CopyTo(_image!, background, destination, type);
 }

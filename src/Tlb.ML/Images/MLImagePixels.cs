@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tlb.ML;
 
-/// <summary>The pixels of an <see cref="MLImage"/>. Transparency is left out.</summary>
+/// <summary>The pixels of an <see cref="MLImage"/>.</summary>
 internal static class MLImagePixels
 {
     private const int BytesPerPixel = 4;
@@ -17,22 +17,36 @@ internal static class MLImagePixels
     };
 
     /// <summary>Copies an image: rows of pixels of red, green and blue.</summary>
+    /// <remarks>
+    /// <see cref="MLImage"/> holds colours that are multiplied with their opacity, as it decodes and resizes pictures so: of the background
+    /// comes what is left to full opacity.
+    /// </remarks>
     /// <param name="image">The image.</param>
+    /// <param name="background">The colour that shows through where it is transparent.</param>
     /// <param name="destination">Receives the values.</param>
     /// <param name="type">The type of the values.</param>
-    public static void CopyTo(MLImage image, Span<byte> destination, PixelType type)
+    public static void CopyTo(MLImage image, RgbColor background, Span<byte> destination, PixelType type)
     {
         var pixels = image.Pixels;
         var (red, blue) = image.PixelFormat == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
-        if (type == PixelType.Byte)
-            for (var to = 0; pixels.Length > 0; pixels = pixels[BytesPerPixel..], to += TlbConfig.Channels)
-                (destination[to], destination[to + 1], destination[to + 2]) = (pixels[red], pixels[1], pixels[blue]);
-        else
+        var values = type == PixelType.Single ? MemoryMarshal.Cast<byte, float>(destination) : [];
+        for (var to = 0; pixels.Length > 0; pixels = pixels[BytesPerPixel..], to += TlbConfig.Channels)
         {
-            var values = MemoryMarshal.Cast<byte, float>(destination);
-            for (var to = 0; pixels.Length > 0; pixels = pixels[BytesPerPixel..], to += TlbConfig.Channels)
-                (values[to], values[to + 1], values[to + 2]) = (pixels[red], pixels[1], pixels[blue]);
+            var (r, g, b, opacity) = (pixels[red], pixels[1], pixels[blue], pixels[3]);
+            if (opacity < byte.MaxValue)
+                (r, g, b) = (Over(r, background.Red, opacity), Over(g, background.Green, opacity), Over(b, background.Blue, opacity));
+            if (type == PixelType.Byte)
+                (destination[to], destination[to + 1], destination[to + 2]) = (r, g, b);
+            else
+                (values[to], values[to + 1], values[to + 2]) = (r, g, b);
         }
+    }
+
+    /// <summary>A colour over another, rounded; a picture that holds more colour than its opacity has room for is cut at white.</summary>
+    private static byte Over(byte color, byte background, byte opacity)
+    {
+        const int Full = byte.MaxValue;
+        return (byte)Math.Min(Full, color + (background * (Full - opacity) + Full / 2) / Full);
     }
 
     /// <summary>Makes an image.</summary>

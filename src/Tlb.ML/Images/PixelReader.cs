@@ -21,9 +21,10 @@ internal abstract class PixelReader
     /// <summary>Makes a reader.</summary>
     /// <param name="row">The row, or a cursor that moves from row to row.</param>
     /// <param name="column">The feature column; <see cref="FeatureColumn.Check"/> has accepted its type.</param>
-    public static PixelReader Create(DataViewRow row, DataViewSchema.Column column) => column.Type is VectorDataViewType vector
+    /// <param name="background">The colour that shows through transparent pictures.</param>
+    public static PixelReader Create(DataViewRow row, DataViewSchema.Column column, RgbColor background) => column.Type is VectorDataViewType vector
         ? new VectorPixelReader(row, column, vector)
-        : new MLImagePixelReader(row, column);
+        : new MLImagePixelReader(row, column, background);
 
     /// <summary>Takes up the image of the row that the reader stands on.</summary>
     /// <exception cref="InvalidDataException">The row has no usable image.</exception>

@@ -90,6 +90,7 @@ internal static class ModelFileReader
                 nameof(ImageLayout.PixelType) => image with { PixelType = Named<PixelType>(value) },
                 nameof(ImageLayout.Offset) => image with { Offset = value.GetSingle() },
                 nameof(ImageLayout.Scale) => image with { Scale = value.GetSingle() },
+                nameof(ImageLayout.Background) => image with { Background = RgbColor.Parse(value.GetString() ?? "") },
                 _ => throw Unknown(member),
             };
         }

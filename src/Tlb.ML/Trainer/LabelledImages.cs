@@ -7,10 +7,11 @@ namespace Tlb.ML;
 /// <param name="label">The label column.</param>
 /// <param name="weight">The column of weights; null for a weight of 1.</param>
 /// <param name="numberOfClasses">The classes.</param>
+/// <param name="background">The colour that shows through transparent pictures.</param>
 internal sealed class LabelledImages(
-    DataViewRow row, BufferedRow root, DataViewSchema.Column feature, DataViewSchema.Column label, DataViewSchema.Column? weight, int numberOfClasses)
+    DataViewRow row, BufferedRow root, DataViewSchema.Column feature, DataViewSchema.Column label, DataViewSchema.Column? weight, int numberOfClasses, RgbColor background)
 {
-    private readonly PixelReader _pixels = PixelReader.Create(row, feature);
+    private readonly PixelReader _pixels = PixelReader.Create(row, feature, background);
     private readonly Func<int> _getClass = LabelReader.Create(row, label);
     private readonly Func<float>? _getWeight = weight is { } column ? ExampleWeight.Create(row, column) : null;
     private readonly RowNames _names = new(row);

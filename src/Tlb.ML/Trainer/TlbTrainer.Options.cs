@@ -90,6 +90,12 @@ public sealed partial class TlbTrainer
         public long MemoryBudget { get; set; } = 4L << 30;
 
         /// <summary>
+        /// The colour that shows through where pictures are transparent. It goes into the model: scoring does the same. Vectors have no
+        /// transparency. Default white.
+        /// </summary>
+        public RgbColor Background { get; set; } = RgbColor.White;
+
+        /// <summary>
         /// Called for each image that can't be read, which is then left out. Default null: the first such image ends the training
         /// with an <see cref="InvalidDataException"/>. The transformer that <see cref="Fit"/> gives has it too
         /// (<see cref="TlbTransformer.BadImageCallback"/>): what can be measured on in training can be measured on afterwards.

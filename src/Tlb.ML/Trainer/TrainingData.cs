@@ -13,12 +13,13 @@ internal sealed class TrainingData
     private readonly DataViewSchema.Column _label;
     private readonly DataViewSchema.Column? _weight;
     private readonly int _numberOfClasses;
+    private readonly RgbColor _background;
     private readonly List<DataViewSchema.Column> _columns;
     private readonly List<DataViewSchema.Column> _rootColumns;
 
     /// <summary>Checks a view's columns.</summary>
     /// <param name="view">The view.</param>
-    /// <param name="options">The columns' names.</param>
+    /// <param name="options">The columns' names, and the colour behind transparent pictures.</param>
     /// <param name="readWeights">Whether weights are wanted, where the options name a column of them.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a type that can't be used.</exception>
     public TrainingData(IDataView view, TlbTrainer.Options options, bool readWeights)
@@ -26,6 +27,7 @@ internal sealed class TrainingData
         _feature = FeatureColumn.Check(view.Schema, options.FeatureColumnName);
         (_label, _numberOfClasses) = LabelReader.Check(view.Schema, options.LabelColumnName);
         _weight = readWeights && options.ExampleWeightColumnName is { } name ? ExampleWeight.Check(view.Schema, name) : null;
+        _background = options.Background;
         _chain = new(view);
         var read = _weight is { } weight ? [_feature, _label, weight] : new[] { _feature, _label };
         _columns = [.. RowNames.TextColumns(view.Schema).Concat(read).DistinctBy(column => column.Index)];
@@ -49,5 +51,5 @@ internal sealed class TrainingData
     /// <summary>Makes what decodes the images of rows in such buffers.</summary>
     public RowWorkers<LabelledImages> CreateWorkers() => new(_chain, _columns, CreateWorker);
 
-    private LabelledImages CreateWorker(DataViewRow row, BufferedRow root) => new(row, root, _feature, _label, _weight, _numberOfClasses);
+    private LabelledImages CreateWorker(DataViewRow row, BufferedRow root) => new(row, root, _feature, _label, _weight, _numberOfClasses, _background);
 }

@@ -129,7 +129,7 @@ internal sealed class TrainingImages
 
     private void CheckLayout(LabelledImage image)
     {
-        _layout ??= _expected ?? new() { Height = image.Height, Width = image.Width };
+        _layout ??= _expected ?? new() { Height = image.Height, Width = image.Width, Background = _options.Background };
         if (image.Height != _layout.Height || image.Width != _layout.Width)
         {
             var size = (_options.Network ?? TlbConfig.ForImages(_layout.Height, _layout.Width)).ImageSize;

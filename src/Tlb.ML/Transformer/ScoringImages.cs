@@ -6,7 +6,7 @@ namespace Tlb.ML;
 /// <param name="feature">The feature column.</param>
 internal sealed class ScoringImages(TlbTransformer transformer, DataViewRow row, DataViewSchema.Column feature)
 {
-    private readonly PixelReader _pixels = PixelReader.Create(row, feature);
+    private readonly PixelReader _pixels = PixelReader.Create(row, feature, transformer.Model.ImageLayout.Background);
     private readonly RowNames _names = new(row);
 
     /// <summary>How images of a column are handed to the network: vectors as floats, as they may hold any.</summary>

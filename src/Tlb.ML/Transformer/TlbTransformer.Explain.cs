@@ -25,7 +25,7 @@ public sealed partial class TlbTransformer
                 $"The image is {image.Width}x{image.Height} pixels; the model was trained on {layout.Width}x{layout.Height}. " +
                 "Resize it as the pipeline does, or explain rows: those that the whole model's Transform gives.", nameof(image));
         var batch = new ImageBatch(layout, capacity: 1);
-        MLImagePixels.CopyTo(image, batch.Add(), layout.PixelType);
+        MLImagePixels.CopyTo(image, layout.Background, batch.Add(), layout.PixelType);
         return Explain(batch);
     }
 

@@ -25,7 +25,7 @@ public sealed class HelpProgramTests
         ["--convolution-channels"] = "Network.ConvolutionChannels", ["--convolution-pooling"] = "Network.ConvolutionPooling", ["--positions"] = "Network.Positions",
         ["--chunk-order"] = "Network.ChunkOrder", ["--states"] = "Network.NumberOfStates", ["--state-kind"] = "Network.StateKind", ["--expansion"] = "Network.FeedForwardExpansion",
         ["--read-out"] = "Network.ReadOut",
-        ["--dropout"] = "Network.AttentionDropout", ["--batch-size"] = "BatchSize", ["--validation-fraction"] = "ValidationFraction", ["--random-crop"] = "Augmentation.RandomCrop",
+        ["--dropout"] = "Network.AttentionDropout", ["--batch-size"] = "BatchSize", ["--background"] = "Background", ["--validation-fraction"] = "ValidationFraction", ["--random-crop"] = "Augmentation.RandomCrop",
         ["--pad-crop"] = "Augmentation.PadCrop", ["--random-resized-crop"] = "Augmentation.RandomResizedCrop", ["--flip"] = "Augmentation.HorizontalFlip",
         ["--flip-vertical"] = "Augmentation.VerticalFlip", ["--color-jitter"] = "Augmentation.ColorJitter", ["--rand-augment"] = "Augmentation.RandAugment",
         ["--random-erasing"] = "Augmentation.RandomErasing", ["--mixup"] = "Augmentation.Mixup", ["--cutmix"] = "Augmentation.CutMix", ["--cutmix-probability"] = "Augmentation.CutMixProbability",
@@ -49,6 +49,7 @@ public sealed class HelpProgramTests
     [InlineData("predict")]
     [InlineData("explain")]
     [InlineData("export")]
+    [InlineData("report")]
     public void Every_option_says_what_happens_without_it_in_lines_that_fit(string command)
     {
         var help = Help(command);

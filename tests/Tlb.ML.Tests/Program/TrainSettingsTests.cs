@@ -26,7 +26,7 @@ public sealed class TrainSettingsTests : IDisposable
             "--label-smoothing", "0.18", "--class-weights", "1", "2", "3", "--optimizer", "AdamW", "--image-size", "12", "--tokenizer", "Convolutions", "--convolution-layers", "3",
             "--convolution-kernel", "5", "--convolution-channels", "4", "--convolution-pooling", "2", "--embed-dim", "6", "--positions", "Sinusoidal", "--chunk-size", "3", "--chunk-order", "Tiles",
             "--states", "3", "--state-kind", "Sinusoidal", "--r", "1", "--layers", "3", "--heads", "2", "--expansion", "2", "--read-out", "State", "--dropout", "0.19", "--pad-crop", "2", "--random-resized-crop", "false", "--flip", "0.21", "--flip-vertical", "0.22",
-            "--color-jitter", "--rand-augment", "--random-erasing", "--mixup", "0.23", "--cutmix", "0.24", "--cutmix-probability", "0.25", "--validation-fraction", "0.26",
+            "--color-jitter", "--rand-augment", "--random-erasing", "--mixup", "0.23", "--cutmix", "0.24", "--cutmix-probability", "0.25", "--validation-fraction", "0.26", "--background", "#123456",
             "--early-stopping", "4", "--monitor", "ValidationMacroAccuracy", "--minimum-change", "0.27", "--restore-best", "false", "--on-cancel", "ReturnBest",
             "--checkpoints", _folder["checkpoints"], "--checkpoint-epochs", "5", "--checkpoint-minutes", "0.5", "--resume",
         ]);
@@ -80,7 +80,7 @@ public sealed class TrainSettingsTests : IDisposable
         {
             Kind = LearningRateScheduleKind.Step, WarmupSteps = 2, FinalShare = 0.11, InitialShare = 0.12, RisingShare = 0.13, StepEpochs = 3, Gamma = 0.14,
         },
-        WeightDecay = 0.15f, DecayAllWeights = true, GradientClipNorm = 0.16f, AverageDecay = 0.17f, LabelSmoothing = 0.18f, ClassWeights = [1, 2, 3], Network = Network,
+        WeightDecay = 0.15f, DecayAllWeights = true, GradientClipNorm = 0.16f, AverageDecay = 0.17f, LabelSmoothing = 0.18f, ClassWeights = [1, 2, 3], Background = new(0x12, 0x34, 0x56), Network = Network,
         Augmentation = new()
         {
             PadCrop = 2, HorizontalFlip = 0.21f, VerticalFlip = 0.22f, ColorJitter = new(), RandAugment = new(), RandomErasing = new(), Mixup = 0.23f, CutMix = 0.24f, CutMixProbability = 0.25f,

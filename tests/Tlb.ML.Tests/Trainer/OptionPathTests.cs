@@ -6,7 +6,7 @@ namespace Tlb.ML.Tests;
 public sealed class OptionPathTests
 {
     /// <summary>The types of members that have no value that is wrong whatever the others are.</summary>
-    private static readonly Type[] AlwaysValid = [typeof(ComputeDevice), typeof(IDataView), typeof(CancellationToken), typeof(Action<TrainingProgress>), typeof(Action<BadImage>)];
+    private static readonly Type[] AlwaysValid = [typeof(ComputeDevice), typeof(RgbColor), typeof(IDataView), typeof(CancellationToken), typeof(Action<TrainingProgress>), typeof(Action<BadImage>)];
 
     [Fact]
     public void Every_member_of_the_options_is_checked_under_its_full_path()
