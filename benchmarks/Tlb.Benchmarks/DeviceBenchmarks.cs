@@ -31,7 +31,7 @@ internal static class DeviceBenchmarks
         Memory(device);
         foreach (var name in networks)
             foreach (var batchSize in batchSizes)
-                Speed(work, device, Workload.NetworkOf(name), name, batchSize, rounds, peerScript, results);
+                Speed(work, device, TlbConfig.Presets[name], name, batchSize, rounds, peerScript, results);
         results.Print();
         results.Save(Path.Combine(work, "device.json"));
         return 0;

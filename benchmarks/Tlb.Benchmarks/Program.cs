@@ -1,16 +1,17 @@
 using System.CommandLine;
 using Tlb.Benchmarks;
+using Tlb.Core;
 
 // Times training and scoring beside the same network in PyTorch and in plain TorchSharp, in turn and in one run.
 var work = new Option<string>("--work") { Description = "The folder for what is made.", DefaultValueFactory = _ => "artifacts/bench" };
 var rounds = new Option<int>("--rounds") { Description = "How often everything is measured.", DefaultValueFactory = _ => 7 };
 var peer = new Option<string>("--peer") { Description = "The PyTorch script.", DefaultValueFactory = _ => "benchmarks/peers/tlb_peer.py" };
 var only = new Option<string[]>("--only") { Description = "The parts to run: steps, loop, folder, memory, start. Default: all.", AllowMultipleArgumentsPerToken = true };
-var networks = new Option<string[]>("--network") { Description = "The networks to time the steps of; other parts take the first. Default: all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. Workload.NetworkNames] };
+var networks = new Option<string[]>("--network") { Description = $"The networks to time the steps of; other parts take the first. Default: {string.Join(" and ", Workload.NetworkNames)}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. Workload.NetworkNames] };
 networks.Validators.Add(result =>
 {
-    foreach (var token in result.Tokens.Where(token => !Workload.NetworkNames.Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
-        result.AddError($"No network is named '{token.Value}'; there are {string.Join(", ", Workload.NetworkNames)}.");
+    foreach (var token in result.Tokens.Where(token => !TlbConfig.Presets.ContainsKey(token.Value)))
+        result.AddError($"No network is named '{token.Value}'; there are {string.Join(", ", TlbConfig.Presets.Keys)}.");
 });
 var root = new RootCommand("Times training and scoring beside the same network in PyTorch and in plain TorchSharp.") { work, rounds, peer, only, networks };
 root.SetAction(arguments => BenchmarkRun.Run(

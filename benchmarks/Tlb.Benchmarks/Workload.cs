@@ -14,21 +14,15 @@ internal sealed class Workload
     public const int Classes = 10;
     private const int FileSize = 32;                                         // pixels of an image file, as CIFAR-10 has them
 
-    private static readonly Dictionary<string, TlbConfig> Networks = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [nameof(TlbConfig.KerasExample)] = TlbConfig.KerasExample,
-        [nameof(TlbConfig.Base)] = TlbConfig.Base,
-    };
-
     private readonly string _folder;
 
     /// <summary>Makes the files of a workload.</summary>
     /// <param name="folder">The folder for them.</param>
-    /// <param name="network">The name of the network, one of <see cref="NetworkNames"/>.</param>
+    /// <param name="network">The name of the network, one of <see cref="TlbConfig.Presets"/>.</param>
     public Workload(string folder, string network)
     {
-        Name = Networks.Keys.Single(name => string.Equals(name, network, StringComparison.OrdinalIgnoreCase));
-        Network = Networks[network];
+        Name = TlbConfig.Presets.Keys.Single(name => string.Equals(name, network, StringComparison.OrdinalIgnoreCase));
+        Network = TlbConfig.Presets[network];
         Weights = NetworkWeights.Initialize(Network, seed: 1);
         _folder = Path.Combine(folder, Name);
         folder = _folder;
@@ -45,11 +39,8 @@ internal sealed class Workload
         File.WriteAllBytes(LabelsFile, MemoryMarshal.AsBytes(Images.Labels.ToArray().Select(label => (long)label).ToArray().AsSpan()));
     }
 
-    /// <summary>The networks there are.</summary>
-    public static IReadOnlyCollection<string> NetworkNames => Networks.Keys;
-
-    /// <summary>The network of a name, in any case.</summary>
-    public static TlbConfig NetworkOf(string name) => Networks[name];
+    /// <summary>The networks that are measured where none is named: the reference's, and the default.</summary>
+    public static IReadOnlyCollection<string> NetworkNames => [nameof(TlbConfig.KerasExample), nameof(TlbConfig.Base)];
 
     /// <summary>The name of the network.</summary>
     public string Name { get; }
