@@ -1,13 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Spectre.Console;
 
 namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>Writes what <c>--help</c> prints: every option under its heading, with its range and its default, in lines that fit a terminal.</summary>
 internal sealed class HelpText : SynchronousCommandLineAction
 {
-    private const int Width = 100;
+    private const int Narrowest = 60;
+    private const int Widest = 100;
     private const int TextColumn = 36;
 
     /// <summary>Has a program and all of its commands print this.</summary>
@@ -83,14 +85,15 @@ internal sealed class HelpText : SynchronousCommandLineAction
         WriteLines(output, TextColumn, text, isFirstIndented: true);
     }
 
-    /// <summary>Writes a text in lines of at most <see cref="Width"/> characters.</summary>
+    /// <summary>Writes a text in lines that fit the terminal, of at most <see cref="Widest"/> characters.</summary>
     private static void WriteLines(TextWriter output, int indent, string text, bool isFirstIndented = false)
     {
+        var width = Math.Clamp(AnsiConsole.Profile.Width, Narrowest, Widest);
         var line = isFirstIndented ? "" : new string(' ', indent);
         var length = indent;
         foreach (var word in text.Split(' '))
         {
-            if (length > indent && length + 1 + word.Length > Width)
+            if (length > indent && length + 1 + word.Length > width)
             {
                 output.WriteLine(line);
                 (line, length) = (new string(' ', indent), indent);

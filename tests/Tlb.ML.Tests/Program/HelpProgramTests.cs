@@ -59,6 +59,17 @@ public sealed class HelpProgramTests
         Assert.All(entries.Where(entry => entry.Key is not ("--help" or "--version")), entry => Assert.Matches(@"(Required|[Dd]efault .+)\.$", entry.Value));
     }
 
+    [Theory]
+    [InlineData(80, 80)]
+    [InlineData(20, 60)]                                                     // narrower is left to the terminal
+    [InlineData(200, Width)]
+    public void Lines_go_with_the_width_of_the_terminal(int columns, int longest)
+    {
+        var (status, help) = Run(["train", "--help"], columns: columns);
+        Assert.True(status == 0, help);
+        Assert.InRange(help.Split('\n').Max(line => line.TrimEnd('\r').Length), longest - 10, longest);
+    }
+
     [Fact]
     public void Every_option_of_train_shows_the_default_that_the_trainer_has()
     {
