@@ -13,7 +13,7 @@ public sealed class SampleTests(Packages packages)
     private string Samples => Path.Combine(packages.Repository, "examples", "Samples");
 
     [Fact]
-    public void A_model_is_trained_looked_at_explained_evaluated_scored_and_served()
+    public void A_model_is_trained_looked_at_explained_evaluated_and_scored()
     {
         var trained = Sample("train.cs", "flowers", "model.zip", "4");
         Assert.Matches(@"(?m)^epoch 4 of 4: loss [\d.]+, validation accuracy [\d.]+", trained);
