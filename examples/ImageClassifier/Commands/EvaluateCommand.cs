@@ -16,7 +16,7 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var command = new Command("evaluate", "Measures a saved model on a folder of labelled images.") { Model, Data, Output, Confusion, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
+        var command = new Command("evaluate", "Measures a saved model on a folder of labelled images.") { Model, Data, Output, Confusion, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory, ComputeSettings.Mirror };
         command.SetCancellableAction(Run);
         return command;
     }

@@ -17,7 +17,7 @@ internal static class PredictCommand
 
     public static Command Create()
     {
-        var command = new Command("predict", "Says what a single image shows.") { Model, Image, MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
+        var command = new Command("predict", "Says what a single image shows.") { Model, Image, MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory, ComputeSettings.Mirror };
         command.SetAction(Run);
         return command;
     }

@@ -14,7 +14,7 @@ internal static class ReportCommand
     {
         var command = new Command("report", "Writes a page on a saved model: its training, how well it classifies a folder of labelled images, its mistakes.")
         {
-            Model, Data, Output, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory,
+            Model, Data, Output, ImageRows.SkipBadImages, ImageRows.MaxPixels, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory, ComputeSettings.Mirror,
         };
         command.SetCancellableAction(Run);
         return command;

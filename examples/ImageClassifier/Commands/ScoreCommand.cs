@@ -23,7 +23,7 @@ internal static class ScoreCommand
 
     public static Command Create()
     {
-        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, ImageRows.SkipBadImages, ImageRows.MaxPixels, RawNames, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory };
+        var command = new Command("score", "Scores a folder of images with a saved model.") { Model, Data, Output, ImageRows.SkipBadImages, ImageRows.MaxPixels, RawNames, ComputeSettings.Device, ComputeSettings.Precision, ComputeSettings.WorkMemory, ComputeSettings.Mirror };
         command.SetCancellableAction(Run);
         return command;
     }

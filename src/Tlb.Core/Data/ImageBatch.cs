@@ -94,6 +94,19 @@ internal sealed class ImageBatch
         return _pixels.AsSpan(index * Layout.ByteCount, Layout.ByteCount);
     }
 
+    /// <summary>Fills another batch with the mirror images, left for right, of the images as they are.</summary>
+    /// <param name="other">A batch of the same layout, with room for as many.</param>
+    public void MirrorTo(ImageBatch other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        other.Resize(Count);
+        var pixel = Layout.ByteCount / (Layout.Height * Layout.Width);
+        var row = Layout.Width * pixel;
+        for (var from = 0; from < Pixels.Length; from += row)
+            for (var x = 0; x < row; x += pixel)
+                Pixels.Slice(from + x, pixel).CopyTo(other._pixels.AsSpan(from + row - pixel - x, pixel));
+    }
+
     /// <summary>The target probabilities of an image in the loss: its class, that of the image mixed into it, and what is spread over all classes.</summary>
     /// <param name="index">The image's place in the batch.</param>
     /// <param name="smoothing">The share that is spread evenly over all classes.</param>

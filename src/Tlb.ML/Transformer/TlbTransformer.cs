@@ -148,6 +148,8 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         try
         {
             _scorer.Value.Score(images, probabilities);
+            if (AverageMirrorImages && images.Count > 0)
+                AddMirrored(images, probabilities);
         }
         finally
         {
