@@ -15,7 +15,7 @@ internal static class TokenCost
     private const int Images = 8;
     private const double EnoughSeconds = 1;
 
-    private static readonly int[] Sides = [8, 16, 24, 32, 48, 64, 128];              // tokens
+    private static readonly int[] Sides = [8, 16, 24, 32, 48, 64, 128];      // tokens
 
     /// <summary>Measures, prints a table, and draws it.</summary>
     /// <param name="work">The folder for the drawing.</param>

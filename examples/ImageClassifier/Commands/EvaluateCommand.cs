@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML;
-using Tlb.ML;
 
 namespace Tlb.Examples.ImageClassifier;
 
@@ -27,15 +25,7 @@ internal static class EvaluateCommand
         var picture = arguments.GetValue(Confusion) is { } svg ? PictureFile.Check("--confusion", svg) : null;
         var (zip, folder) = (arguments.GetRequiredValue(Model), arguments.GetRequiredValue(Data));
         ImageClassifier.Output.ThrowIfSame(("--output", output?.Path), ("--confusion", picture?.Output.Path), ("--model", zip));
-        var ml = new MLContext();
-        var model = ComputeSettings.Load(ml, zip, arguments);
-        var tlb = TlbStages.First(model, zip);
-        tlb.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
-        var images = ImageRows.OfClasses(tlb.Model.ClassNames, folder, arguments);
-
-        var evaluation = Evaluation.Of(ml, model.Transform(ml.Data.LoadFromEnumerable(images)), cancellation);
-        if (evaluation.Measured == 0)
-            throw new InvalidDataException($"None of the {images.Count:N0} images of '{folder}' can be read.");
+        var evaluation = MeasuredModel.Of(zip, folder, arguments, cancellation).Evaluation;
         EvaluationText.Write(evaluation);
         EvaluationText.Write(evaluation.Calibration);
         Write(output, evaluation);

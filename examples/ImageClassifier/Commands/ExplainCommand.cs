@@ -52,7 +52,7 @@ internal static class ExplainCommand
         if (explained.Count == 0)
             throw new InvalidDataException($"None of the {chosen.Count:N0} images that were taken of '{folder}' can be read.");
         var sheet = new ExplanationSheet(
-            $"{Path.GetFileName(zip)}, {explained.Count:N0} {(isWrong ? "mistakes in" : "of")} {images.Count:N0} images of {ModelReport.NameOf(folder)}",
+            $"{Path.GetFileName(zip)}, {explained.Count:N0} {(isWrong ? "mistakes in" : "of")} {images.Count:N0} images of {ImageRows.NameOf(folder)}",
             explained.Count, arguments.GetValue(PerState) ? explained[0].Explanation.StateAttention.Count : 0);
         foreach (var (image, explanation) in explained)
             sheet.Add(explanation, classes.Contains(image.Label, StringComparer.Ordinal) ? image.Label : null, Path.GetRelativePath(folder, image.ImagePath));

@@ -26,7 +26,7 @@ internal static class PreviewCommand
         var output = PictureFile.Check("--output", arguments.GetRequiredValue(Output));
         var (trainer, images) = TrainCommand.Open(arguments, cancellation);
         var shown = trainer.Preview(images, arguments.GetValue(Count), arguments.GetValue(Epoch));
-        output.Write(PreviewSheet.Draw(shown, $"{shown.Count} training images of {ModelReport.NameOf(arguments.GetRequiredValue(TrainCommand.Data))}"));
+        output.Write(PreviewSheet.Draw(shown, $"{shown.Count} training images of {ImageRows.NameOf(arguments.GetRequiredValue(TrainCommand.Data))}"));
         Console.WriteLine($"Wrote {output.Output}.");
         return 0;
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML;
 
 namespace Tlb.Examples.ImageClassifier;
 
@@ -24,16 +23,10 @@ internal static class ReportCommand
     {
         var output = ImageClassifier.Output.CheckText("--output", arguments.GetRequiredValue(Output), ".html");
         var (zip, folder) = (arguments.GetRequiredValue(Model), arguments.GetRequiredValue(Data));
-        var ml = new MLContext();
-        var model = ComputeSettings.Load(ml, zip, arguments);
-        var tlb = TlbStages.First(model, zip);
-        tlb.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
-        var images = ImageRows.OfClasses(tlb.Model.ClassNames, folder, arguments);
-        var evaluation = Evaluation.Of(ml, model.Transform(ml.Data.LoadFromEnumerable(images)), cancellation);
-        if (evaluation.Measured == 0)
-            throw new InvalidDataException($"None of the {images.Count:N0} images of '{folder}' can be read.");
-        EvaluationText.Write(evaluation);
-        var page = ReportPage.Create(ModelReport.Of(ml, model, tlb, Path.GetFileName(zip), folder, images, evaluation, CommandLine.Text(arguments), cancellation));
+        ImageClassifier.Output.ThrowIfSame(("--output", output.Path), ("--model", zip));
+        var measured = MeasuredModel.Of(zip, folder, arguments, cancellation);
+        EvaluationText.Write(measured.Evaluation);
+        var page = ReportPage.Create(ModelReport.Of(measured, Path.GetFileName(zip), folder, CommandLine.Text(arguments), cancellation));
         output.WriteText(writer => Html.Write(writer, page));
         Console.WriteLine($"Wrote {output}.");
         return 0;

@@ -81,7 +81,7 @@ internal static class TrainCommand
         ReportContent ReportOf()
         {
             var (data, given) = (arguments.GetRequiredValue(Data), arguments.GetValue(Validation));
-            var content = ModelReport.Of(ml, model, classifier, Path.GetFileName(target.Path!), given ?? data, validationImages, evaluation.Value, CommandLine.Text(arguments), CancellationToken.None);
+            var content = ModelReport.Of(new(ml, model, classifier, validationImages, evaluation.Value), Path.GetFileName(target.Path!), given ?? data, CommandLine.Text(arguments), CancellationToken.None);
             return content with
             {
                 MeasuredOn = content.MeasuredOn + (given is null ? ", held out of the training" : ""),
@@ -89,8 +89,8 @@ internal static class TrainCommand
                 ModelCard =
                 [
                     .. content.ModelCard,
-                    ("training images", FormattableString.Invariant($"{trainingImages.Count:N0} of {ModelReport.NameOf(data)}")),
-                    ("images measured on", FormattableString.Invariant($"{validationImages.Count:N0} of {ModelReport.NameOf(given ?? data)}")),
+                    ("training images", FormattableString.Invariant($"{trainingImages.Count:N0} of {ImageRows.NameOf(data)}")),
+                    ("images measured on", FormattableString.Invariant($"{validationImages.Count:N0} of {ImageRows.NameOf(given ?? data)}")),
                     ("seed", FormattableString.Invariant($"{arguments.GetValue(Seed)}")),
                 ],
                 Options = options.ToJson(),

@@ -27,7 +27,6 @@ internal sealed class ExplanationSheet
     private const double StateSize = (PairWidth - (StateColumns - 1) * Gap) / (double)StateColumns;
     private const double Opacity = 0.6;                                      // of maps over the picture
 
-    private readonly XElement _root;
     private readonly bool _showsStates;
     private readonly int _statesHeight;
     private int _count;
@@ -42,7 +41,7 @@ internal sealed class ExplanationSheet
         _statesHeight = _showsStates ? (int)Math.Ceiling(Rows(states, StateColumns) * (StateSize + Gap)) - Gap + LegendHeight : 0;
         var width = 2 * Margin + Math.Clamp(count, 2, Columns) * CellWidth - CellGap;             // wide enough for the line at the top
         var height = Top + Rows(count, Columns) * CellHeight;
-        _root = SvgParts.Picture(width, height, 15).With(
+        Picture = SvgParts.Picture(width, height, 15).With(
             Element("defs").With(Element("linearGradient", ("id", "inferno")).With([.. Stops()])),
             Text(title, Margin, 34, ("font-size", 18)));
     }
@@ -59,7 +58,7 @@ internal sealed class ExplanationSheet
         using var overlay = explanation.CreateOverlay();
         bool? isRight = trueClass is null ? null : explanation.PredictedLabel == trueClass;
         var (name, bottom) = ($"picture{_count}", PictureSize + LegendHeight + _statesHeight);
-        _root.Add(Element("g", ("transform", $"translate({Margin + _count % Columns * CellWidth} {Top + _count / Columns * CellHeight})")).With(
+        Picture.Add(Element("g", ("transform", $"translate({Margin + _count % Columns * CellWidth} {Top + _count / Columns * CellHeight})")).With(
             Element("title").With(path),
             Image(0, 0, PictureSize, picture, ("id", name)),
             Image(PictureSize + Gap, 0, PictureSize, overlay),
@@ -73,7 +72,7 @@ internal sealed class ExplanationSheet
     }
 
     /// <summary>The sheet.</summary>
-    public XElement Picture => _root;
+    public XElement Picture { get; }
 
     /// <summary>A small map of each state vector over the picture, token by token. All have one scale: they can be compared.</summary>
     private static XElement States(IReadOnlyList<AttentionMap> maps, string picture)

@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace Tlb.Examples.ImageClassifier;
 
 /// <summary>Turns pictures in SVG into pixels: those that this program and the library draw, with what these are made of, and no others.</summary>
-internal sealed class SvgRaster : IDisposable
+internal sealed class SvgRaster
 {
     private const float Scale = 2;                                           // pixels for each unit: texts stay readable when a picture is made larger
 
@@ -25,18 +25,14 @@ internal sealed class SvgRaster : IDisposable
         using var pixels = new SKBitmap(new SKImageInfo((int)Math.Ceiling(width * Scale), (int)Math.Ceiling(height * Scale), SKColorType.Rgba8888, SKAlphaType.Premul));
         using var canvas = new SKCanvas(pixels);
         canvas.Scale(Scale);
-        using var raster = new SvgRaster(canvas, svg);
-        raster.DrawAll(svg, new(SKColors.Black, null, SKColors.Empty, 1, 16, "start", false));
+        var raster = new SvgRaster(canvas, svg);
+        raster.DrawAll(svg, new Style(SKColors.Black, null, SKColors.Empty, 1, 16, "start", false).Of(svg, raster._named));
         canvas.Flush();
         return Png.Encode(pixels);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _canvas.Dispose();
-
     private void DrawAll(XElement parent, Style style)
     {
-        style = style.Of(parent, _named);
         foreach (var element in parent.Elements())
             Draw(element, style);
     }
@@ -50,10 +46,10 @@ internal sealed class SvgRaster : IDisposable
         switch (element.Name.LocalName)
         {
             case "g":
-                DrawAll(element, inherited);
+                DrawAll(element, style);
                 break;
             case "use":
-                Draw(_named[element.Attribute("href")!.Value[1..]], inherited);
+                Draw(_named[element.Attribute("href")!.Value[1..]], style);
                 break;
             case "rect":
                 var bounds = _canvas.LocalClipBounds;
@@ -97,8 +93,8 @@ internal sealed class SvgRaster : IDisposable
         if (style.Stroke == SKColors.Empty)
             return;
         using var pen = new SKPaint { IsAntialias = true, Color = style.Stroke, IsStroke = true, StrokeWidth = style.StrokeWidth, StrokeJoin = SKStrokeJoin.Round };
-        if (style.Dashes is { } dashes)
-            pen.PathEffect = SKPathEffect.CreateDash(dashes, 0);
+        using var dash = style.Dashes is { } dashes ? SKPathEffect.CreateDash(dashes, 0) : null;
+        pen.PathEffect = dash;
         draw(pen);
     }
 

@@ -42,6 +42,9 @@ internal static class ImageRows
         static string Some(IReadOnlyList<string> all) => $"{string.Join(", ", all.Take(MostNames))}{(all.Count > MostNames ? ", ..." : "")}";
     }
 
+    /// <summary>The last part of a folder's path.</summary>
+    public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
     /// <summary>The name of the sub-folder that an image lies in; empty for one directly in the folder.</summary>
     public static string LabelOf(string folder, string path)
     {

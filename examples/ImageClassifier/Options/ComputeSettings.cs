@@ -15,18 +15,7 @@ internal static class ComputeSettings
     {
         Heading = Heading,
         Range = "one of auto, cpu, cuda, cuda:N",
-        CustomParser = result =>
-        {
-            try
-            {
-                return ComputeDevice.Parse(result.Tokens[0].Value);
-            }
-            catch (FormatException e)
-            {
-                result.AddError(e.Message);
-                return default;
-            }
-        },
+        Parse = ComputeDevice.Parse,
     };
 
     public static readonly ProgramOption<Precision> Precision = new("--precision", "The type of number to compute in.") { Heading = Heading };

@@ -35,6 +35,23 @@ internal sealed class ProgramOption<T> : Option<T>, IDescribedOption
         init => _default = value;
     }
 
+    /// <summary>Reads the option's text; what it throws is said of the command line.</summary>
+    public Func<string, T> Parse
+    {
+        init => CustomParser = result =>
+        {
+            try
+            {
+                return value(result.Tokens[^1].Value);
+            }
+            catch (FormatException e)
+            {
+                result.AddError(e.Message);
+                return default;
+            }
+        };
+    }
+
     /// <summary>Reads a number as it is written in C# and JSON, whatever the system's language: 0,001 is no number, and not a thousand times as much.</summary>
     private T? ParseNumber(ArgumentResult result)
     {

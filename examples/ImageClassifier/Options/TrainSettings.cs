@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Tlb.Core;
 using Tlb.ML;
 
@@ -172,25 +171,12 @@ internal static class TrainSettings
         run.Add(
             new ProgramOption<RgbColor>("--background", "The colour that shows through where pictures are transparent. It goes into the model.")
             {
-                Heading = heading, HelpName = "colour", Range = "red, green and blue in hexadecimal, such as #80ff00", Default = $"{new TlbTrainer.Options().Background}", CustomParser = ParseColor,
+                Heading = heading, HelpName = "colour", Range = "red, green and blue in hexadecimal, such as #80ff00", Default = $"{new TlbTrainer.Options().Background}", Parse = RgbColor.Parse,
             },
             (o, value) => o.Background = value);
         run.Add<double>(
             "--validation-fraction", "The share of each class of --data that is held out to measure on.", "above 0 and below 1", o => o.ValidationFraction, (o, value) => o.ValidationFraction = value,
             whenNull: FormattableString.Invariant($"{TrainCommand.DefaultFraction} in train without --validation"));
-    }
-
-    private static RgbColor ParseColor(ArgumentResult result)
-    {
-        try
-        {
-            return RgbColor.Parse(result.Tokens[^1].Value);
-        }
-        catch (FormatException e)
-        {
-            result.AddError($"Cannot parse argument for option '--background': {e.Message}");
-            return default;
-        }
     }
 
     private static void AddAugmentation(string heading, SettingScopes scope)

@@ -14,28 +14,23 @@ internal static class ModelReport
     private const int MostImages = 24;
 
     /// <summary>Gathers it.</summary>
-    /// <param name="ml">The context.</param>
-    /// <param name="model">The model: all stages.</param>
-    /// <param name="tlb">Its network.</param>
+    /// <param name="measured">The model, the images that were measured on, and what was.</param>
     /// <param name="modelName">The model's file, without its folder.</param>
-    /// <param name="folder">The folder of the images that were measured on.</param>
-    /// <param name="images">Those images.</param>
-    /// <param name="evaluation">What was measured on them.</param>
+    /// <param name="folder">The folder of the images.</param>
     /// <param name="command">The command that was given.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public static ReportContent Of(
-        MLContext ml, ITransformer model, TlbTransformer tlb, string modelName, string folder, IReadOnlyList<ImageFile> images, Evaluation evaluation, string command, CancellationToken cancellation)
+    public static ReportContent Of(MeasuredModel measured, string modelName, string folder, string command, CancellationToken cancellation)
     {
-        var history = tlb.Model.History;
+        var (evaluation, history) = (measured.Evaluation, measured.Network.Model.History);
         return new()
         {
             ModelName = modelName,
             Evaluation = evaluation,
-            MeasuredOn = FormattableString.Invariant($"{evaluation.Measured:N0} images of {NameOf(folder)}"),
+            MeasuredOn = FormattableString.Invariant($"{evaluation.Measured:N0} images of {ImageRows.NameOf(folder)}"),
             Curves = history.Epochs.Count > 0 ? XElement.Parse(history.ToSvg()) : null,
-            Mistakes = Mistakes(ml, model, tlb, folder, images, evaluation, cancellation),
+            Mistakes = Mistakes(measured, folder, cancellation),
             TrainingImages = null,
-            ModelCard = [.. Facts(tlb)],
+            ModelCard = [.. Facts(measured.Network)],
             Options = null,
             Command = command,
         };
@@ -51,17 +46,14 @@ internal static class ModelReport
         return PreviewSheet.Draw(shown, FormattableString.Invariant($"{shown.Count} of {images.Count:N0} training images"));
     }
 
-    /// <summary>The last part of a folder's path.</summary>
-    public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-
-    private static XElement? Mistakes(
-        MLContext ml, ITransformer model, TlbTransformer tlb, string folder, IReadOnlyList<ImageFile> images, Evaluation evaluation, CancellationToken cancellation)
+    private static XElement? Mistakes(MeasuredModel measured, string folder, CancellationToken cancellation)
     {
-        var chosen = evaluation.Mistakes.Take(MostMistakes).Select(mistake => images[(int)mistake.Index]).ToList();
+        var mistakes = measured.Evaluation.Mistakes;
+        var chosen = mistakes.Take(MostMistakes).Select(mistake => measured.Images[(int)mistake.Index]).ToList();
         if (chosen.Count == 0)
             return null;
-        var explained = Explanations.Of(ml, model, tlb, chosen, cancellation);
-        var sheet = new ExplanationSheet(FormattableString.Invariant($"{explained.Count} of {evaluation.Mistakes.Count:N0} mistakes"), explained.Count, states: 0);
+        var explained = Explanations.Of(measured.Context, measured.Model, measured.Network, chosen, cancellation);
+        var sheet = new ExplanationSheet(FormattableString.Invariant($"{explained.Count} of {mistakes.Count:N0} mistakes"), explained.Count, states: 0);
         foreach (var (image, explanation) in explained)
             sheet.Add(explanation, image.Label, Path.GetRelativePath(folder, image.ImagePath));
         return sheet.Picture;

@@ -101,10 +101,11 @@ internal sealed class ImageBatch
         ArgumentNullException.ThrowIfNull(other);
         other.Resize(Count);
         var pixel = Layout.ByteCount / (Layout.Height * Layout.Width);
+        var pixels = Pixels;                                                 // [Count, Height, Width, 3]
         var row = Layout.Width * pixel;
-        for (var from = 0; from < Pixels.Length; from += row)
+        for (var from = 0; from < pixels.Length; from += row)
             for (var x = 0; x < row; x += pixel)
-                Pixels.Slice(from + x, pixel).CopyTo(other._pixels.AsSpan(from + row - pixel - x, pixel));
+                pixels.Slice(from + x, pixel).CopyTo(other._pixels.AsSpan(from + row - pixel - x, pixel));
     }
 
     /// <summary>The target probabilities of an image in the loss: its class, that of the image mixed into it, and what is spread over all classes.</summary>
