@@ -89,15 +89,17 @@ public sealed class TrainingViewTests : IDisposable
         var program = StartInfo(["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--epochs", "1000000", .. PlainTiny, "--batch-size", "4", "--on-cancel", "ReturnBest"]);
         var command = string.Join(' ', program.ArgumentList.Prepend(program.FileName).Select(word => $"'{word}'"));
         File.WriteAllText(_folder["run.sh"], $$"""
-            wait_for() { until grep -q "$1" '{{_folder["typescript"]}}'; do sleep 0.1; done; }
+            wait_for() { until LC_ALL=C grep -aq "$1" '{{_folder["typescript"]}}'; do sleep 0.1; done; }
             stty cols 100
-            (wait_for ' left  [0-9,]* images/s  loss'; stty cols 40 < /dev/tty; wait_for '.\[2A'; sleep 1; kill -INT $$) &
+            # Where no line was cleared above within a while, the program ends all the same, and what it drew is looked at.
+            look_for() { for i in $(seq 200); do LC_ALL=C grep -aq "$1" '{{_folder["typescript"]}}' && return; sleep 0.1; done; }
+            (wait_for ' left  [0-9,]* images/s  loss'; stty cols 40 < /dev/tty; look_for '.\[[0-9]*A'; sleep 1; kill -INT $$) &
             exec {{command}}
             """);
         using var terminal = new ChildProcess("env", "TERM=xterm-256color", "--default-signal=INT", Script, "-qefc", $"sh {_folder["run.sh"]}", _folder["typescript"]);
         Assert.True(terminal.ExitCode == 0, terminal.Output);
 
-        var drawn = Regex.Matches(terminal.Output, @"\r(?:\e\[(?<up>\d)A)?\e\[J(?<line>epoch [^\r\e]*)").ToList();
+        var drawn = Regex.Matches(terminal.Output, @"\r(?:\e\[(?<up>\d+)A)?\e\[J(?<line>epoch [^\r\e]*)").ToList();
         var narrowed = drawn.FindIndex(match => match.Groups["up"].Success);
         Assert.True(narrowed > 0, terminal.Output);
         var (before, after) = (drawn[..narrowed], drawn[narrowed..]);
