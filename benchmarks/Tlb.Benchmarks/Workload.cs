@@ -87,7 +87,7 @@ internal sealed class Workload
         var rows = ml.Data.LoadFromEnumerable(ImageFolder.Find(folder).Take(50).Concat(ImageFolder.Find(folder).TakeLast(50)).Select(file => new ImageFile { Label = file.Label, ImagePath = Path.Combine(folder, file.ImagePath) }).ToList());
         var labels = ml.Data.LoadFromEnumerable(Enumerable.Range(0, Classes).Select(label => new LabelRow { Label = $"class{label}" }));
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", keyData: labels)
-            .Append(ml.Transforms.LoadImages("Image", null, "ImagePath"))
+            .Append(ml.Transforms.DecodeImages("Image", null, "ImagePath"))
             .Append(ml.MulticlassClassification.Trainers.Tlb(new TlbTrainer.Options { FeatureColumnName = "Image", Network = Network, InitialWeightsFile = WeightsFile, Epoch = 0 }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         ml.Model.Save(pipeline.Fit(rows), rows.Schema, ModelFile);

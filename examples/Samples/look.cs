@@ -15,7 +15,7 @@ var ml = new MLContext(seed: 1);
 var files = ml.Data.LoadFromEnumerable(ImageFolder.Read(folder));
 var size = Math.Min(128, ImageFolder.TypicalSize(folder));
 var images = ml.Transforms.Conversion.MapValueToKey("Label")
-    .Append(ml.Transforms.LoadImages("Image", folder, "ImagePath"))
+    .Append(ml.Transforms.DecodeImages("Image", folder, "ImagePath"))
     .Append(ml.Transforms.ResizeImages("Image", size, size))
     .Fit(files).Transform(files);
 

@@ -8,10 +8,12 @@
 using Microsoft.ML;
 using Tlb.ML;
 
-const int MostBytes = 10_000_000, MostPixels = 25_000_000;
+const int MostBytes = 10_000_000;
 var ml = new MLContext();
 var model = ml.Model.Load(args[0], out _);                                   // all requests share it
-var names = ((IEnumerable<ITransformer>)model).OfType<TlbTransformer>().Single().Model.ClassNames;
+var stages = (IEnumerable<ITransformer>)model;
+stages.OfType<ImageDecodingTransformer>().Single().MaximumPixels = 25_000_000;   // a picture of a few kilobytes may have many more
+var names = stages.OfType<TlbTransformer>().Single().Model.ClassNames;
 
 var builder = WebApplication.CreateBuilder(args[1..]);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = MostBytes);
@@ -19,23 +21,27 @@ var app = builder.Build();
 app.MapGet("/health", () => "ok");
 app.MapPost("/classify", async (HttpRequest request) =>
 {
-    var file = Path.GetTempFileName();
+    using var content = new MemoryStream();
+    await request.Body.CopyToAsync(content);
     try
     {
-        await using (var stream = File.Create(file))
-            await request.Body.CopyToAsync(stream);
-        if (ImageFile.FindProblem(file, MostPixels) is { } problem)          // its header says how large it is, before it is decoded
-            return Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest);
-        var rows = ml.Data.LoadFromEnumerable([new ImageFile { ImagePath = file }]);
+        var rows = ml.Data.LoadFromEnumerable([new Posted { ImagePath = content.ToArray() }]);
         var score = ml.Data.CreateEnumerable<Scored>(model.Transform(rows), reuseRowObject: false).Single().Score;
         return Results.Json(score.Zip(names).OrderByDescending(each => each.First).Select(each => new { name = each.Second, probability = each.First }));
     }
-    finally
+    catch (InvalidDataException e)                                           // no image, damaged, or too large
     {
-        File.Delete(file);
+        return Results.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
     }
 });
 app.Run();
+
+internal sealed class Posted
+{
+    public string Label { get; set; } = "";
+
+    public byte[] ImagePath { get; set; } = [];                              // the model takes the bytes of a file in place of its path
+}
 
 internal sealed class Scored
 {

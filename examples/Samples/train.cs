@@ -26,7 +26,7 @@ var options = new TlbTrainer.Options                                         // 
 options.Augmentation.HorizontalFlip = 0;                                     // 0.5 for things that have no left and right
 
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-    .Append(ml.Transforms.LoadImages("Image", folder, "ImagePath"))
+    .Append(ml.Transforms.DecodeImages("Image", folder, "ImagePath"))
     .Append(ml.Transforms.ResizeImages("Image", size, size))
     .Append(ml.MulticlassClassification.Trainers.Tlb(options))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));

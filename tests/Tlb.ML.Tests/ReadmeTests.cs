@@ -45,7 +45,7 @@ public sealed class ReadmeTests
         };
         var images = ml.Data.LoadFromEnumerable(ImageFolder.Read(folder));       // Label, ImagePath
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(ml.Transforms.LoadImages("Image", folder, "ImagePath"))
+            .Append(ml.Transforms.DecodeImages("Image", folder, "ImagePath"))
             .Append(ml.Transforms.ResizeImages("Image", 96, 96))
             .Append(ml.MulticlassClassification.Trainers.Tlb(featureColumnName: "Image"))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));

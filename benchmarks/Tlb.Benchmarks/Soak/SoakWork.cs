@@ -105,7 +105,7 @@ internal sealed class SoakWork
         options.Epoch = Math.Min(options.Epoch, 3);
         var model = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.Conversion.MapValueToKey("Label"))
-            .Append(ml.Transforms.LoadImages("Image", null, "ImagePath"))
+            .Append(ml.Transforms.DecodeImages("Image", null, "ImagePath"))
             .Append((IEstimator<ITransformer>)ml.MulticlassClassification.Trainers.Tlb(options))
             .Append((IEstimator<ITransformer>)ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"))
             .Fit(View(ml));

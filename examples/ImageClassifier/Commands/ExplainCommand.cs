@@ -36,7 +36,7 @@ internal static class ExplainCommand
         ImageClassifier.Output.ThrowIfSame(("--output", output.Output.Path), ("--model", zip));
         var ml = new MLContext();
         var model = ComputeSettings.Load(ml, zip, arguments);
-        var tlb = TlbStages.First(model, zip);
+        var tlb = ModelStages.FirstNetwork(model, zip);
         tlb.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
 
         var classes = tlb.Model.ClassNames;

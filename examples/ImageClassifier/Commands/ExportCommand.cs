@@ -20,7 +20,7 @@ internal static class ExportCommand
     private static int Run(ParseResult arguments)
     {
         var output = ImageClassifier.Output.Check("--output", arguments.GetRequiredValue(Output), ".onnx");
-        var model = TlbStages.First(new MLContext().Model.Load(arguments.GetRequiredValue(Model), out _), arguments.GetRequiredValue(Model)).Model;
+        var model = ModelStages.FirstNetwork(new MLContext().Model.Load(arguments.GetRequiredValue(Model), out _), arguments.GetRequiredValue(Model)).Model;
         model.SaveAsOnnx(output.Path!);
         var size = model.ImageLayout;
         Console.WriteLine($"Exported the network into {output}: it takes images of {size.Width}x{size.Height} pixels.");

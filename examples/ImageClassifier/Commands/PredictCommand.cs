@@ -25,7 +25,7 @@ internal static class PredictCommand
     private static int Run(ParseResult arguments)
     {
         var image = Path.GetFullPath(arguments.GetRequiredValue(Image));
-        if (ImageFile.FindProblem(image, ImageRows.Bound(arguments, MaxPixels)) is { } problem)
+        if (ImageFile.FindProblem(image, ImageRows.Bound(arguments)) is { } problem)
             throw new InvalidDataException(LeftOut.Text(new(image, problem)));
         var ml = new MLContext();
         using var engine = ml.Model.CreatePredictionEngine<ImageFile, Prediction>(ComputeSettings.Load(ml, arguments.GetRequiredValue(Model), arguments));

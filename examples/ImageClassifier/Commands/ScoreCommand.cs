@@ -34,7 +34,7 @@ internal static class ScoreCommand
         ImageClassifier.Output.ThrowIfSame(("--output", output.Path), ("--model", arguments.GetRequiredValue(Model)));
         var ml = new MLContext();
         var model = ComputeSettings.Load(ml, arguments.GetRequiredValue(Model), arguments);
-        foreach (var tlb in TlbStages.Of(model))
+        foreach (var tlb in ModelStages.Networks(model))
             tlb.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
         var folder = Path.GetFullPath(arguments.GetRequiredValue(Data));
         var scored = model.Transform(ml.Data.LoadFromEnumerable(ImageRows.Stream(folder, arguments)));

@@ -171,10 +171,12 @@ internal static class TrainCommand
     {
         IEstimator<ITransformer> stages = ml.Transforms.Conversion
             .MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(ml.Transforms.LoadImages("Image", null, "ImagePath"));
+            .Append(ml.Transforms.DecodeImages("Image", null, "ImagePath"));
         if (!arguments.GetValue(NoResize))
             stages = stages.Append(ml.Transforms.ResizeImages("Image", options.Network!.ImageSize, options.Network.ImageSize));
-        return stages.Fit(training);
+        var fitted = stages.Fit(training);
+        ModelStages.Bound(fitted, arguments);
+        return fitted;
     }
 
     /// <summary>Reads the names of the images. The share that is held out is divided here and not by the trainer: it is reported on, too.</summary>

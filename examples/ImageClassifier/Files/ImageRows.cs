@@ -15,15 +15,15 @@ internal static class ImageRows
 
     /// <summary>Images in one sub-folder per class.</summary>
     public static IReadOnlyList<ImageFile> Labelled(string folder, ParseResult arguments) =>
-        [.. FullPaths(folder, ImageFolder.Read(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments, MaxPixels), LeftOut.Add))];
+        [.. FullPaths(folder, ImageFolder.Read(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments), LeftOut.Add))];
 
     /// <summary>All images, labelled or not.</summary>
     public static IReadOnlyList<ImageFile> All(string folder, ParseResult arguments) =>
-        [.. FullPaths(folder, ImageFolder.Find(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments, MaxPixels), LeftOut.Add))];
+        [.. FullPaths(folder, ImageFolder.Find(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments), LeftOut.Add))];
 
     /// <summary>The same, one after the other: however many there are, they take no memory.</summary>
     public static IEnumerable<ImageFile> Stream(string folder, ParseResult arguments) =>
-        FullPaths(folder, ImageFolder.Enumerate(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments, MaxPixels), LeftOut.Add));
+        FullPaths(folder, ImageFolder.Enumerate(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments), LeftOut.Add));
 
     /// <summary>The images in sub-folders named as classes of a model. What others there are is said.</summary>
     public static IReadOnlyList<ImageFile> OfClasses(IReadOnlyList<string> classes, string folder, ParseResult arguments)
@@ -52,10 +52,10 @@ internal static class ImageRows
         return parts.Length > 1 ? parts[0] : "";
     }
 
-    /// <summary>The most pixels of an image, as an option says.</summary>
-    public static int Bound(ParseResult arguments, Option<int> option) => arguments.GetValue(option) is >= 1 and var most
+    /// <summary>The most pixels of an image, as the command's option says.</summary>
+    public static int Bound(ParseResult arguments) => arguments.GetValue<int>(MaxPixels.Name) is >= 1 and var most
         ? most
-        : throw new ArgumentException($"{option.Name} is {arguments.GetValue(option)}; expected 1 or more.");
+        : throw new ArgumentException($"{MaxPixels.Name} is {arguments.GetValue<int>(MaxPixels.Name)}; expected 1 or more.");
 
     private static IEnumerable<ImageFile> FullPaths(string folder, IEnumerable<ImageFile> files)
     {

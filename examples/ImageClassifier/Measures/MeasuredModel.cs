@@ -22,7 +22,7 @@ internal sealed record MeasuredModel(MLContext Context, ITransformer Model, TlbT
     {
         var ml = new MLContext();
         var model = ComputeSettings.Load(ml, zip, arguments);
-        var network = TlbStages.First(model, zip);
+        var network = ModelStages.FirstNetwork(model, zip);
         network.BadImageCallback = LeftOut.Callback(arguments.GetValue(ImageRows.SkipBadImages));
         var images = ImageRows.OfClasses(network.Model.ClassNames, folder, arguments);
         var evaluation = Evaluation.Of(ml, model.Transform(ml.Data.LoadFromEnumerable(images)), cancellation);

@@ -27,11 +27,12 @@ internal static class ComputeSettings
 
     public static readonly ProgramOption<bool> Mirror = new("--mirror", "Scores the mirror image of each picture too and takes the mean: more accurate where training mirrored, in twice the time.") { Heading = Heading };
 
-    /// <summary>Loads a model that computes as the options say.</summary>
+    /// <summary>Loads a model that decodes and computes as the options say.</summary>
     public static ITransformer Load(MLContext ml, string path, ParseResult arguments)
     {
         var model = ml.Model.Load(path, out _);
-        foreach (var tlb in TlbStages.Of(model))
+        ModelStages.Bound(model, arguments);
+        foreach (var tlb in ModelStages.Networks(model))
             (tlb.Device, tlb.Precision, tlb.WorkMemory, tlb.AverageMirrorImages) = (arguments.GetValue(Device), arguments.GetValue(Precision), arguments.GetValue(WorkMemory), arguments.GetValue(Mirror));
         return model;
     }

@@ -5,7 +5,7 @@ namespace Tlb.ML;
 /// <summary>What a feature column may hold: images, or float vectors of a known size.</summary>
 internal static class FeatureColumn
 {
-    private const string Expected = "an image column (LoadImages, ResizeImages) or a float vector of a known size (ExtractPixels) with three colours";
+    private const string Expected = "an image column (DecodeImages or LoadImages, ResizeImages) or a float vector of a known size (ExtractPixels) with three colours";
 
     /// <summary>Finds a column of a schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none of that name.</exception>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Microsoft.Win32.SafeHandles;
 
 namespace Tlb.ML;
 
@@ -40,16 +39,10 @@ internal static class ImageFileCheck
     {
         try
         {
-            var info = new FileInfo(path);
-            if (info.LinkTarget is not null)
-                info = (FileInfo)info.ResolveLinkTarget(returnFinalTarget: true)!;
-            if (!info.Exists)
-                return info.FullName == Path.GetFullPath(path) ? "there is no such file." : $"it is a link to '{info.FullName}', which doesn't exist.";
-            // Before it is opened, which would wait for ever at a pipe. Pipes, sockets and devices have no length.
-            if (info.Length == 0)
-                return "the file is empty, or no file but a pipe, a socket or a device.";
+            if (FindProblem(path, out var length) is { } problem)
+                return problem;
             using var file = File.OpenHandle(path);
-            return FindProblem(file, path, info.Length, maximumPixels);
+            return FindProblem(ImageBytes.Of(file, path, length), maximumPixels);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -57,18 +50,38 @@ internal static class ImageFileCheck
         }
     }
 
-    private static string? FindProblem(SafeFileHandle file, string path, long length, int maximumPixels)
+    /// <summary>Finds what keeps a path from being read as a file, before it is opened: to open a pipe would wait for ever.</summary>
+    /// <param name="path">The file, or a link to it.</param>
+    /// <param name="length">The bytes that it has.</param>
+    public static string? FindProblem(string path, out long length)
+    {
+        length = 0;
+        var info = new FileInfo(path);
+        if (info.LinkTarget is not null)
+            info = (FileInfo)info.ResolveLinkTarget(returnFinalTarget: true)!;
+        if (!info.Exists)
+            return info.FullName == Path.GetFullPath(path) ? "there is no such file." : $"it is a link to '{info.FullName}', which doesn't exist.";
+        length = info.Length;
+        return length > 0 ? null : "the file is empty, or no file but a pipe, a socket or a device.";   // those have no length
+    }
+
+    /// <summary>Finds whether a file has more bytes than an image of so many pixels needs: decoders hold it in memory beside the pixels.</summary>
+    public static string? FindLengthProblem(long length, int maximumPixels)
+    {
+        var most = Math.Max(SmallFile, (long)BytesPerPixel * maximumPixels);
+        return length <= most ? null : Text($"the file has {length:N0} bytes; expected no more than {most:N0}, for images of up to {maximumPixels:N0} pixels.");
+    }
+
+    /// <summary>Finds what is wrong with the bytes of a file.</summary>
+    public static string? FindProblem(ImageBytes bytes, int maximumPixels)
     {
         Span<byte> head = stackalloc byte[HeadLength];
         Span<byte> tail = stackalloc byte[TailLength];
-        head = head[..RandomAccess.Read(file, head, 0)];
-        tail = tail[..RandomAccess.Read(file, tail, Math.Max(0, length - TailLength))];
-        if (FindProblem(head, tail, length) is { } problem)
+        head = head[..bytes.Read(head, 0)];
+        tail = tail[..bytes.Read(tail, Math.Max(0, bytes.Length - TailLength))];
+        if ((FindProblem(head, tail, bytes.Length) ?? FindLengthProblem(bytes.Length, maximumPixels)) is { } problem)
             return problem;
-        // Decoders hold the file in memory beside the pixels.
-        if (Math.Max(SmallFile, (long)BytesPerPixel * maximumPixels) is var most && length > most)
-            return Text($"the file has {length:N0} bytes; expected no more than {most:N0}, for images of up to {maximumPixels:N0} pixels.");
-        if (ImageHeader.Read(file, path, head) is not { } header)
+        if (ImageHeader.Read(bytes, head) is not { } header)
             return "the file is damaged: its header can't be read.";
         if (header.Width < 1 || header.Height < 1)
             return Text($"the image is {header.Width}x{header.Height} pixels.");
@@ -76,7 +89,7 @@ internal static class ImageFileCheck
             return Text($"the image is {header.Width}x{header.Height} pixels; expected no more than {maximumPixels:N0} in all. Make it smaller, or raise maximumPixels.");
         if (!header.MayHaveManyScans)
             return null;
-        var scans = CountScans(file);
+        var scans = CountScans(bytes);
         var mostPixels = (long)MostScans * maximumPixels;
         return (long)scans * header.Width * header.Height <= mostPixels
             ? null
@@ -113,11 +126,11 @@ internal static class ImageFileCheck
     /// Counts the scans of a JPEG. A scan of a few bytes may go over all pixels, and the decoder takes up to 100 of them: a small file of
     /// very many pixels would take ten seconds.
     /// </summary>
-    private static int CountScans(SafeFileHandle file)
+    private static int CountScans(ImageBytes bytes)
     {
         var buffer = new byte[64 << 10];
         var count = 0;
-        for (long offset = 0; RandomAccess.Read(file, buffer, offset) is > 1 and var read; offset += read - 1)   // a marker may lie across two reads
+        for (long offset = 0; bytes.Read(buffer, offset) is > 1 and var read; offset += read - 1)   // a marker may lie across two reads
             count += buffer.AsSpan(0, read).Count(JpegScan);
         return count;
     }

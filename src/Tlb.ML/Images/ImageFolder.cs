@@ -1,6 +1,6 @@
 namespace Tlb.ML;
 
-/// <summary>Reads the names of image files from a folder, in a fixed order. The images themselves are read by ML.NET's <c>LoadImages</c>.</summary>
+/// <summary>Reads the names of image files from a folder, in a fixed order. The images themselves are read by <see cref="TlbTransformsCatalog.DecodeImages"/>.</summary>
 /// <remarks>
 /// Links to files and folders are followed, each folder once: a link to one that lies in the folder too, or that another link led to, is
 /// passed over. So are hidden files and folders. Each file's header is read, and what it says is bounded before anything is decoded.

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 using SkiaSharp;
 
 namespace Tlb.ML;
@@ -20,8 +19,9 @@ internal readonly record struct ImageHeader(int Width, int Height, bool MayHaveM
         try
         {
             using var file = File.OpenHandle(path);
+            var bytes = ImageBytes.Of(file, path, RandomAccess.GetLength(file));
             Span<byte> head = stackalloc byte[PngSizeOffset + 8];
-            return Read(file, path, head[..RandomAccess.Read(file, head, 0)]);
+            return Read(bytes, head[..bytes.Read(head, 0)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -34,31 +34,30 @@ internal readonly record struct ImageHeader(int Width, int Height, bool MayHaveM
     /// JPEG and PNG, which most files are, say their size at places that are found with a read or a few. All others, and all that is not
     /// plain, are left to the decoder, which takes some 60 microseconds.
     /// </remarks>
-    /// <param name="file">The file.</param>
-    /// <param name="path">Its path.</param>
-    /// <param name="head">Its first bytes.</param>
-    public static ImageHeader? Read(SafeFileHandle file, string path, ReadOnlySpan<byte> head) => head switch
+    /// <param name="bytes">The file's bytes.</param>
+    /// <param name="head">The first of them.</param>
+    public static ImageHeader? Read(ImageBytes bytes, ReadOnlySpan<byte> head) => head switch
     {
-        [0xFF, 0xD8, ..] => ReadJpeg(file) ?? Decoded(path),
+        [0xFF, 0xD8, ..] => ReadJpeg(bytes) ?? Decoded(bytes),
         [0x89, (byte)'P', ..] when head.Length >= PngSizeOffset + 8 && head[12..PngSizeOffset].SequenceEqual("IHDR"u8) =>
             new(BinaryPrimitives.ReadInt32BigEndian(head[PngSizeOffset..]), BinaryPrimitives.ReadInt32BigEndian(head[(PngSizeOffset + 4)..])),
-        _ => Decoded(path),
+        _ => Decoded(bytes),
     };
 
     /// <summary>What the decoder makes of the header.</summary>
-    private static ImageHeader? Decoded(string path)
+    private static ImageHeader? Decoded(ImageBytes bytes)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var stream = bytes.Open();
         using var codec = SKCodec.Create(stream);
         return codec is null ? null : new(codec.Info.Width, codec.Info.Height, codec.EncodedFormat == SKEncodedImageFormat.Jpeg);
     }
 
     /// <summary>Walks over the segments of a JPEG to the one with its size; null for a file that isn't a plain row of segments up to there.</summary>
-    private static ImageHeader? ReadJpeg(SafeFileHandle file)
+    private static ImageHeader? ReadJpeg(ImageBytes bytes)
     {
         Span<byte> segment = stackalloc byte[9];                             // FF, marker, length (2), precision, height (2), width (2)
         long offset = JpegStartLength;
-        for (var i = 0; i < MostSegments && RandomAccess.Read(file, segment, offset) == segment.Length; i++)
+        for (var i = 0; i < MostSegments && bytes.Read(segment, offset) == segment.Length; i++)
         {
             if (segment is not [0xFF, >= 0xC0 and < 0xFF and not (>= 0xD0 and <= 0xDA), ..])
                 return null;

@@ -8,6 +8,9 @@ internal static class Environments
     /// <summary>The environment that a catalog belongs to.</summary>
     public static IHostEnvironment Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog) => CatalogUtils.GetEnvironment(catalog);
 
+    /// <summary>The environment that a catalog belongs to.</summary>
+    public static IHostEnvironment Of(TransformsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
+
     /// <summary>The seed the context was made with; one from the environment's own random numbers where it was made without.</summary>
     public static int Seed(IHost host) => (host as IHostEnvironmentInternal)?.Seed ?? host.Rand.Next();
 

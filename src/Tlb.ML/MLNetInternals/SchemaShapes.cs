@@ -1,3 +1,4 @@
+using Microsoft.ML.Transforms.Image;
 using static Microsoft.ML.SchemaShape.Column;
 
 namespace Tlb.ML;
@@ -10,6 +11,22 @@ internal static class SchemaShapes
 
     /// <summary>A column's type, for messages.</summary>
     public static string TypeText(SchemaShape.Column column) => column.GetTypeString();
+
+    /// <summary>The columns with one of decoded images.</summary>
+    /// <param name="input">The columns before.</param>
+    /// <param name="inputColumnName">The column of what is decoded.</param>
+    /// <param name="outputColumnName">The column of images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing, or of another type than expected.</exception>
+    public static SchemaShape WithImages(SchemaShape input, string inputColumnName, string outputColumnName)
+    {
+        var column = Find(input, inputColumnName) ?? throw new ArgumentOutOfRangeException(
+            nameof(input), $"Could not find the input column '{inputColumnName}'. The columns are: {string.Join(", ", input.Select(each => each.Name))}.");
+        if (column.Kind == VectorKind.Scalar ? column.ItemType is not (TextDataViewType or ImageDataViewType) : column.ItemType.RawType != typeof(byte))
+            throw new ArgumentOutOfRangeException(nameof(input), ImageDecodingMapper.Mismatch(inputColumnName, TypeText(column)));
+        var columns = input.ToDictionary(each => each.Name);
+        columns[outputColumnName] = new(outputColumnName, VectorKind.Scalar, new ImageDataViewType(), isKey: false);
+        return new(columns.Values);
+    }
 
     /// <summary>The columns with those that a multiclass trainer adds, as ML.NET's own trainers describe them.</summary>
     /// <param name="input">The columns before.</param>

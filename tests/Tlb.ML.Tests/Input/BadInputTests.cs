@@ -34,7 +34,7 @@ public sealed class BadInputTests
     public void A_feature_that_holds_no_images()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Trainer(options => options.FeatureColumnName = "Name").Fit(Keyed(Rows(6))));
-        Assert.StartsWith("Schema mismatch for feature column 'Name': expected an image column (LoadImages, ResizeImages) or a float vector of a known size (ExtractPixels) with three colours, got String.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Schema mismatch for feature column 'Name': expected an image column (DecodeImages or LoadImages, ResizeImages) or a float vector of a known size (ExtractPixels) with three colours, got String.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

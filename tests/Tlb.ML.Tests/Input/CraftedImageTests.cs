@@ -52,8 +52,10 @@ public sealed class CraftedImageTests : IDisposable
         var view = _ml.Data.LoadFromEnumerable(files.ToList());
         var options = TestImages.Options;
         (options.Epoch, options.ValidationFraction, options.BadImageCallback) = (1, 0.2, image => unread.Add(image.Where));
+        var isOurs = first / ImagesAtATime % 2 > 0;                          // both stages in turn
+        IEstimator<ITransformer> reading = isOurs ? _ml.Transforms.DecodeImages("Image", folder, "ImagePath") : _ml.Transforms.LoadImages("Image", folder, "ImagePath");
         var stages = _ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(_ml.Transforms.LoadImages("Image", folder, "ImagePath"))
+            .Append(reading)
             .Append(_ml.Transforms.ResizeImages("Image", TestImages.Size, TestImages.Size));
         var model = stages.Append(_ml.MulticlassClassification.Trainers.Tlb(options)).Fit(view);
         var tlb = model.OfType<TlbTransformer>().Single();

@@ -52,7 +52,7 @@ public partial class FlowersModel
             },
         };
         return mlContext.Transforms.Conversion.MapValueToKey("Label")
-            .Append(mlContext.Transforms.LoadImages("Image", null, "ImagePath"))
+            .Append(mlContext.Transforms.DecodeImages("Image", null, "ImagePath"))
             .Append(mlContext.Transforms.ResizeImages("Image", ImageSize, ImageSize))
             .Append(mlContext.MulticlassClassification.Trainers.Tlb(options))
             .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
