@@ -51,6 +51,11 @@ var soak = new Command("soak", "Trains, scores, loads, saves, cancels and dispos
 soak.SetAction(arguments => SoakRun.Run(
     Path.GetFullPath(arguments.GetRequiredValue(work)), TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(threads), arguments.GetRequiredValue(leak)));
 root.Subcommands.Add(soak);
+
+var requests = new Option<int>("--requests") { Description = "The requests of each line.", DefaultValueFactory = _ => 10_000 };
+var service = new Command("service", "Posts images to the service, by more and more clients at a time.") { requests };
+service.SetAction((arguments, _) => ServiceLoad.Run(new Workload(Path.GetFullPath(arguments.GetRequiredValue(work)), nameof(TlbConfig.Base)), arguments.GetValue(requests)));
+root.Subcommands.Add(service);
 work.Recursive = rounds.Recursive = peer.Recursive = networks.Recursive = true;
 root.Subcommands.Add(onDevice);
 return root.Parse(args).Invoke();

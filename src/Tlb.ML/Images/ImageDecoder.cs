@@ -32,14 +32,25 @@ internal sealed class ImageDecoder
         var source = ImageBytes.Of(bytes);
         if (ImageFileCheck.FindProblem(source, maximumPixels) is { } problem)
             throw new InvalidDataException(problem);
-        MLImage image;
-        using (var stream = source.Open())
-            image = MLImage.CreateFromStream(stream);
+        var image = Decode(source);
         var origin = Origin(source, bytes);
         if (origin == SKEncodedOrigin.TopLeft)
             return image;
         using (image)
             return Turn(image, origin);
+    }
+
+    private static MLImage Decode(ImageBytes source)
+    {
+        using var stream = source.Open();
+        try
+        {
+            return MLImage.CreateFromStream(stream);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException(UnreadableImage.Undecodable, e);
+        }
     }
 
     private ArraySegment<byte> ReadFile(string path, int maximumPixels)

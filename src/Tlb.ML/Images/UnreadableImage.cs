@@ -3,6 +3,9 @@ namespace Tlb.ML;
 /// <summary>What is said of an image that a row can't give.</summary>
 internal static class UnreadableImage
 {
+    /// <summary>What is wrong with an image that only decoding finds fault with.</summary>
+    public const string Undecodable = "its content is damaged, or of a format that can't be decoded.";
+
     /// <summary>What a stage before ours threw, in words that say what is wrong.</summary>
     public static string Problem(Exception error) => $"the image can't be read: {Cause(error)}";
 
@@ -19,6 +22,6 @@ internal static class UnreadableImage
 
     // MLImage says "Invalid input stream contents (Parameter 'imageStream')" of a file that its decoder can't make anything of.
     private static string Cause(Exception error) => error is ArgumentException { ParamName: "imageStream" or "imagePath" }
-        ? "its content is damaged, or of a format that can't be decoded."
+        ? Undecodable
         : error.Message;
 }
