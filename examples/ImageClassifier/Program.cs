@@ -29,19 +29,21 @@ if (arguments.Action is ParseErrorAction)
     Console.Error.WriteLine($"error: {WrongUse.Text(arguments)}");
     return 1;
 }
-using var signals = new Signals(mayTakeTime: arguments.CommandResult.Command.Name == TrainCommand.Name);
+var isTraining = arguments.CommandResult.Command.Name == TrainCommand.Name;
+using var processes = new Processes(isTraining);
+using var signals = new Signals(mayTakeTime: isTraining);
 try
 {
     return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
 }
 catch (Exception e) when (ErrorText.Cause(e) is OperationCanceledException)
 {
-    Console.Error.WriteLine("Cancelled. Nothing was saved.");
+    Console.Error.WriteLine("Cancelled. Nothing was saved.");                // to nowhere, if this is but one of the processes of a training
     return signals.Status;
 }
 catch (Exception e)
 {
-    Console.Error.WriteLine($"error: {ErrorText.Of(e)}");                    // not wrapped into lines: it may hold a path
+    processes.WriteError(e);
     return 1;
 }
 finally

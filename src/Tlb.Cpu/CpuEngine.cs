@@ -5,7 +5,7 @@ internal sealed class CpuEngine : IEngine
 {
     /// <inheritdoc/>
     public string Description =>
-        $"vector kernels (CPU, Float32, {32 * Registers.WideLanes}-bit, {Environment.ProcessorCount} threads)";
+        $"vector kernels (CPU, Float32, {32 * Registers.WideLanes}-bit, {Cores.Count} thread{(Cores.Count == 1 ? "" : "s")})";
 
     /// <inheritdoc/>
     public IScorer CreateScorer(NetworkWeights weights, long workMemory = WorkLimit.Default)

@@ -39,13 +39,14 @@ internal static class TrainCommand
 
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
+        if (MpiLaunch.Rank > 0)
+            return Follow(arguments, cancellation);
         var target = Output.Check("--model", arguments.GetRequiredValue(Model));
         var history = arguments.GetValue(History) is { } file ? MetricsFile.Check("--history", file) : null;
         var report = arguments.GetValue(Report) is { } html ? Output.Check("--report", html, ".html") : null;
         var saveOptions = arguments.GetValue(SaveOptions) is { } json ? Output.Check("--save-options", json) : null;
         Output.ThrowIfSame((target.Option, target.Path), ("--history", history?.Output.Path), ("--report", report?.Path), ("--save-options", saveOptions?.Path));
-        var options = ReadOptions(arguments, cancellation);
-        options.ValidationFraction ??= arguments.GetValue(Validation) is null ? DefaultFraction : null;
+        var options = ReadRunOptions(arguments, cancellation);
         var ml = Context(arguments);
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
         saveOptions?.WriteText(writer => writer.Write(options.ToJson()));
@@ -96,6 +97,17 @@ internal static class TrainCommand
                 Options = options.ToJson(),
             };
         }
+    }
+
+    /// <summary>What all processes but the first do, where a launcher has started several: they train, and leave the rest to it.</summary>
+    private static int Follow(ParseResult arguments, CancellationToken cancellation)
+    {
+        var options = ReadRunOptions(arguments, cancellation);
+        var ml = Context(arguments);
+        var trainer = ml.MulticlassClassification.Trainers.Tlb(options);
+        var training = ml.Data.LoadFromEnumerable(ReadImages(options, arguments).Training);
+        trainer.Fit(FitStages(ml, training, options, arguments).Transform(training));
+        return 0;
     }
 
     /// <summary>Saves the model: elsewhere, where it can't be where it should. It may have taken hours.</summary>
@@ -156,6 +168,14 @@ internal static class TrainCommand
         var trainer = ml.MulticlassClassification.Trainers.Tlb(options);     // before the images: it checks the options
         var images = ml.Data.LoadFromEnumerable(ImageRows.Labelled(arguments.GetRequiredValue(Data), arguments));
         return (trainer, FitStages(ml, images, options, arguments).Transform(images));
+    }
+
+    private static TlbTrainer.Options ReadRunOptions(ParseResult arguments, CancellationToken cancellation)
+    {
+        var options = ReadOptions(arguments, cancellation);
+        options.Distributed = MpiLaunch.Count > 1;                           // by the launcher alone, whatever a file of options says
+        options.ValidationFraction ??= arguments.GetValue(Validation) is null ? DefaultFraction : null;
+        return options;
     }
 
     private static TlbTrainer.Options ReadOptions(ParseResult arguments, CancellationToken cancellation)

@@ -50,7 +50,7 @@ internal static class TrainingPlan
 
     private static string Device(TlbTrainer.Options options)
     {
-        var device = options.Device.CudaIndex is null ? $"cpu, {Counted(Environment.ProcessorCount, "thread")}" : $"{options.Device}";
+        var device = options.Device.CudaIndex is null ? options.Distributed ? $"cpu, {Number(MpiLaunch.Count)} ranks" : $"cpu, {Counted(Environment.ProcessorCount, "thread")}" : $"{options.Device}";
         return options.Precision == Precision.Auto ? device : $"{device}, {options.Precision}";
     }
 

@@ -41,8 +41,7 @@ internal sealed class Augmenter
         ArgumentOutOfRangeException.ThrowIfNegative(firstPosition);
         if (!_options.IsActive || batch.Count == 0)
             return;
-        var ofBatch = new CountedRandom(_seed, epoch, ~firstPosition);       // no image's
-        var partnerDistance = _options.Mixes && batch.Count > 1 ? 1 + ofBatch.Below(batch.Count - 1) : 0;
+        var partnerDistance = PartnerDistance(epoch, firstPosition, batch.Count);
         var augmentations = batch.Augment();
         for (var i = 0; i < augmentations.Length; i++)
         {
@@ -50,6 +49,16 @@ internal sealed class Augmenter
             var drawn = DrawAlone(ref random, batch.Layout) with { Partner = i };
             augmentations[i] = partnerDistance == 0 ? drawn : DrawMix(ref random, drawn, (i + partnerDistance) % batch.Count);
         }
+    }
+
+    /// <summary>How far after an image of a batch, around its end, the image is that is mixed into it; 0 where none is.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="firstPosition">The position of the batch's first image in the epoch's order, from 0.</param>
+    /// <param name="count">The images of the batch.</param>
+    public int PartnerDistance(int epoch, long firstPosition, int count)
+    {
+        var ofBatch = new CountedRandom(_seed, epoch, ~firstPosition);       // no image's
+        return _options.Mixes && count > 1 ? 1 + ofBatch.Below(count - 1) : 0;
     }
 
     private ImageAugmentation DrawAlone(ref CountedRandom random, ImageLayout layout)

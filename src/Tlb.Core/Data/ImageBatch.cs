@@ -7,6 +7,7 @@ internal sealed class ImageBatch
     private readonly int[] _labels;
     private readonly float[] _weights;
     private ImageAugmentation[]? _augmentations;
+    private (int First, int Count, int PartnerDistance, int Of)? _wanted;
 
     /// <summary>Makes an empty batch.</summary>
     /// <param name="layout">The layout of its images.</param>
@@ -51,6 +52,27 @@ internal sealed class ImageBatch
 
     /// <summary>Whether the images are augmented.</summary>
     public bool IsAugmented { get; private set; }
+
+    /// <summary>Says whose pixels are wanted from the next filling on: those of a share of the images, and of their partners. Until then, all are.</summary>
+    /// <param name="share">The share.</param>
+    /// <param name="partnerDistance">How far after an image its partner is, around the end; 0 for none.</param>
+    /// <param name="count">The images of the whole batch.</param>
+    public void Want(Range share, int partnerDistance, int count)
+    {
+        var (first, length) = share.GetOffsetAndLength(count);
+        _wanted = (first, length, partnerDistance, count);
+    }
+
+    /// <summary>Whether the pixels of an image are wanted; of others they may be anything.</summary>
+    /// <param name="index">The image's place in the batch.</param>
+    public bool IsWanted(int index)
+    {
+        if (_wanted is not var (first, length, distance, count))
+            return true;
+        return IsInShare(index) || IsInShare((index - distance + count) % count);
+
+        bool IsInShare(int place) => place >= first && place < first + length;
+    }
 
     /// <summary>Empties the batch. Its images are not augmented unless <see cref="Augment"/> says so again.</summary>
     public void Clear() => (Count, IsAugmented) = (0, false);
@@ -128,6 +150,11 @@ internal sealed class ImageBatch
         ArgumentNullException.ThrowIfNull(images);
         Clear();
         foreach (var index in indexes)
-            images[index].CopyTo(Add(images.Labels[index], images.Weights[index]));
+        {
+            var isWanted = IsWanted(Count);
+            var place = Add(images.Labels[index], images.Weights[index]);
+            if (isWanted)
+                images[index].CopyTo(place);
+        }
     }
 }

@@ -14,6 +14,10 @@ internal interface ITrainingSession : IDisposable
     /// <exception cref="ObjectDisposedException">The session is disposed. All members throw this then.</exception>
     void RunStep(ImageBatch batch, float learningRate);
 
+    /// <summary>The images of a batch that this process computes: all, unless <see cref="SessionOptions.Ranks"/> share it. It needs the pixels of these, and of those that are mixed into them.</summary>
+    /// <param name="imageCount">The images of the batch.</param>
+    Range ShareOf(int imageCount) => ..imageCount;
+
     /// <summary>
     /// The metrics of the steps since <see cref="ResetMetrics"/>, measured in training (with dropout, and weights that change from step to
     /// step). Reading them waits for the device.

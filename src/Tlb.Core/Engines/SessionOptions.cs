@@ -44,4 +44,7 @@ internal sealed record SessionOptions
 
     /// <summary>The most bytes of working memory that a step may take on the CPU. Default 4 GB.</summary>
     public long WorkMemory { get; init; } = WorkLimit.Default;
+
+    /// <summary>The processes that compute each batch together, all with the same options and weights. Default null: this process alone.</summary>
+    public Ranks? Ranks { get; init; }
 }

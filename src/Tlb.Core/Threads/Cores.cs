@@ -10,6 +10,9 @@ namespace Tlb.Core;
 /// </remarks>
 internal static class Cores
 {
+    /// <summary>The threads that work is spread over: one for each core of this process, or its share where others train with it on this machine.</summary>
+    public static int Count { get; set; } = Environment.ProcessorCount;
+
     /// <summary>Does something for each number from 0, in any order, on a thread per core at most.</summary>
     /// <param name="count">The numbers.</param>
     /// <param name="body">What to do. What it throws first ends the rest early and is thrown on.</param>
@@ -19,13 +22,13 @@ internal static class Cores
         if (count == 1)
             body(0);
         else if (count > 1)
-            new Loop(count, body).Run(Math.Min(count, most ?? Environment.ProcessorCount));
+            new Loop(count, body).Run(Math.Min(count, most ?? Count));
     }
 
     /// <summary>A thread for each core, or fewer: as many as there is memory for, and at least one.</summary>
     /// <param name="memory">The bytes there are.</param>
     /// <param name="perThread">The bytes that each takes.</param>
-    public static int Within(long memory, long perThread) => (int)Math.Clamp(memory / perThread, 1, Environment.ProcessorCount);
+    public static int Within(long memory, long perThread) => (int)Math.Clamp(memory / perThread, 1, Count);
 
     /// <summary>Does something for each item, likewise.</summary>
     public static void ForEach<T>(IReadOnlyList<T> items, Action<T> body) => For(items.Count, i => body(items[i]));

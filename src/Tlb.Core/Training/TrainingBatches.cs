@@ -9,6 +9,7 @@ internal sealed class TrainingBatches
     private readonly int _seed;
     private readonly float[]? _classWeights;
     private readonly Augmenter? _augmenter;
+    private readonly Func<int, Range>? _shareOf;
     private readonly (ImageBatch First, ImageBatch Second) _batches;
 
     /// <summary>Makes the batches of a training run.</summary>
@@ -16,9 +17,12 @@ internal sealed class TrainingBatches
     /// <param name="options">How to train.</param>
     /// <param name="network">The network.</param>
     /// <param name="seed">The seed of all that is random here.</param>
-    public TrainingBatches(IImageSource images, TrainingOptions options, TlbConfig network, int seed)
+    /// <param name="ranks">The processes that share each batch; null for this one alone.</param>
+    /// <param name="shareOf">This one's share of a batch of so many images: of others no pixels are read.</param>
+    public TrainingBatches(IImageSource images, TrainingOptions options, TlbConfig network, int seed, Ranks? ranks = null, Func<int, Range>? shareOf = null)
     {
-        (_images, _cancellation, _seed) = (images, options.CancellationToken, seed);
+        (_images, _cancellation, _seed) = (images, ranks?.Cancellation ?? options.CancellationToken, seed);
+        _shareOf = ranks is null ? null : shareOf;
         BatchSize = Math.Min(options.BatchSize, images.Count);
         StepCount = (images.Count + BatchSize - 1) / BatchSize;
         _batches = (new(images.Layout, BatchSize), new(images.Layout, BatchSize));
@@ -47,7 +51,13 @@ internal sealed class TrainingBatches
 
     /// <summary>Begins an epoch; one at a time, as they all use the same memory.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
-    public BatchFeeder Open(int epoch) => new(_images.Read(Mix(_seed, epoch)), _batches, Prepare(epoch), _cancellation);
+    public BatchFeeder Open(int epoch)
+    {
+        var reader = _images.Read(Mix(_seed, epoch));
+        if (_shareOf is not null)
+            reader = new ShareReader(_images, reader, _shareOf, (position, count) => _augmenter?.PartnerDistance(epoch, position, count) ?? 0);
+        return new(reader, _batches, Prepare(epoch), _cancellation);
+    }
 
     /// <summary>What is done to a batch of an epoch once it holds its images; on another thread, batch after batch.</summary>
     private Action<ImageBatch> Prepare(int epoch)

@@ -164,9 +164,16 @@ public class TrainingOptions : ICheckedOptions
     /// <summary>What a cancelled run does: throw, or return the best weights so far. Default: throw.</summary>
     public CancellationBehavior CancellationBehavior { get; set; }
 
+    /// <summary>The learning rate of a step.</summary>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="step">The steps of it that are done.</param>
+    /// <param name="stepCount">The steps of an epoch.</param>
+    internal float RateAt(int epoch, int step, int stepCount) => LearningRateSchedule.RateAt(LearningRate, (epoch - 1L) * stepCount + step, stepCount, Epoch);
+
     /// <summary>What of the options an engine has to know.</summary>
-    internal SessionOptions ForSession(int seed) => new()
+    internal SessionOptions ForSession(int seed, Ranks? ranks = null) => new()
     {
+        Ranks = ranks,
         Seed = seed,
         Optimizer = Optimizer,
         WeightDecay = WeightDecay,

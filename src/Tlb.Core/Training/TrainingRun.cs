@@ -18,7 +18,10 @@ internal sealed class TrainingRun
     private readonly CheckpointFolder? _checkpoints;
     private readonly IReadOnlyDictionary<string, string> _identity;          // of its checkpoints
     private readonly int _stepCount;
+    private readonly Ranks? _ranks;                                          // of which this is the first
+    private readonly CancellationToken _cancellation;
     private readonly Stopwatch _watch = new();
+    private readonly Stopwatch _steps = new();
     private readonly List<EpochRecord> _history = [];
     private NetworkWeights _lastGood;
     private NetworkWeights _candidate;                                       // to be the last good ones
@@ -33,16 +36,20 @@ internal sealed class TrainingRun
 
     public TrainingRun(
         ITrainingSession session, NetworkWeights initial, IImageSource training, IImageSource? validation, TrainingOptions options, int seed,
-        CheckpointFolder? checkpoints, Action<string>? log, Action<string>? warn)
+        CheckpointFolder? checkpoints, Action<string>? log, Action<string>? warn, Ranks? ranks = null)
     {
-        (_session, _options, _checkpoints, _log, _warn) = (session, options, checkpoints, log, warn);
+        (_session, _options, _checkpoints, _log, _warn, _ranks) = (session, options, checkpoints, log, warn, ranks);
+        _cancellation = ranks?.Cancellation ?? options.CancellationToken;
         _validation = validation is null ? null : new(validation, options.BatchSize, initial.Config.NumberOfClasses);
-        _batches = new(training, options, initial.Config, seed);
+        _batches = new(training, options, initial.Config, seed, ranks, session.ShareOf);
         _stepCount = _batches.StepCount;
         (_lastGood, _candidate) = (initial.Clone(), new(initial.Config));
 
         _identity = checkpoints is null ? new Dictionary<string, string>() : RunIdentity.Of(initial, training, validation, options, session.Precision, seed);
-        var tracked = options.Resume ? Restore(checkpoints?.Load(_identity, warn)) : null;
+        var checkpoint = options.Resume ? checkpoints?.Load(_identity, warn) : null;
+        var tracked = Restore(checkpoint);
+        if (ranks is not null && options.Resume)
+            Checkpoint.Share(ranks, checkpoint);
         // Without early stopping epochs are compared too: a cancelled run keeps the best.
         var watched = options.EarlyStopping ?? (validation is null ? null : new EarlyStopping { Patience = int.MaxValue, RestoreBestWeights = false });
         _tracker = watched is null ? null : new(watched, tracked);
@@ -56,17 +63,21 @@ internal sealed class TrainingRun
     public TrainingResult Run()
     {
         _watch.Start();
+        _ranks?.Meet(ShouldStop);
         _checkpointAt = _snapshotAt = Elapsed;
         try
         {
             while (_epoch <= _options.Epoch && !ShouldStop)
                 RunEpoch();
         }
-        catch (OperationCanceledException) when (_options.CancellationToken.IsCancellationRequested && _options.CancellationBehavior == CancellationBehavior.ReturnBest)
+        catch (OperationCanceledException) when (_cancellation.IsCancellationRequested && _options.CancellationBehavior == CancellationBehavior.ReturnBest)
         {
             _log?.Invoke($"Cancelled in epoch {_epoch}: {(_best is null ? "the weights as they are" : "the best weights so far")} are kept.");
             return Result(_best, StopReason.Cancelled);
         }
+        if (_ranks is not null)
+            _log?.Invoke(FormattableString.Invariant(
+                $"Of {_steps.Elapsed.TotalSeconds:F1} s of steps rank 0 waited {_ranks.Waiting.TotalSeconds:F1} s for other ranks and moved gradients for {_ranks.Moving.TotalSeconds:F1} s."));
         var stopped = _epoch <= _options.Epoch;
         if (stopped)
             _log?.Invoke(FormattableString.Invariant($"Stopped after epoch {_epoch - 1}: {_options.EarlyStopping!.Metric} was best in epoch {_tracker!.State.BestEpoch}."));
@@ -84,7 +95,8 @@ internal sealed class TrainingRun
     {
         var began = Elapsed;
         var progress = RunSteps(began);
-        var validation = _validation?.Measure(_session.Score, _options.CancellationToken);
+        _ranks?.Cancellation.ThrowIfCancellationRequested();                 // as the others do here
+        var validation = _validation?.Measure(_session.Score, _cancellation);
         progress = progress with { Validation = validation, Elapsed = Elapsed, IsEndOfEpoch = true, Remaining = Remaining(began, _stepCount) };
         var record = Record(progress);
         if (_tracker?.Update(record) == true)
@@ -100,6 +112,7 @@ internal sealed class TrainingRun
             SaveCheckpoint();
         _log?.Invoke(Line(progress));
         _options.MetricsCallback?.Invoke(progress);
+        _ranks?.Meet(ShouldStop);
     }
 
     private TrainingProgress RunSteps(TimeSpan began)
@@ -112,9 +125,12 @@ internal sealed class TrainingRun
         var progress = Progress(began, skipped, default, 0);
         while (_step < _stepCount)
         {
-            _options.CancellationToken.ThrowIfCancellationRequested();
-            var rate = _options.LearningRateSchedule.RateAt(_options.LearningRate, (_epoch - 1L) * _stepCount + _step, _stepCount, _options.Epoch);
-            _session.RunStep(feeder.Next(), rate);
+            _cancellation.ThrowIfCancellationRequested();
+            var rate = _options.RateAt(_epoch, _step, _stepCount);
+            var batch = feeder.Next();
+            _steps.Start();
+            _session.RunStep(batch, rate);
+            _steps.Stop();
             _step++;
             var isCheckpointDue = _checkpoints is not null && Elapsed - _checkpointAt >= _options.CheckpointInterval;
             if (_step < _stepCount && Elapsed - reported < ReportInterval && !isCheckpointDue)

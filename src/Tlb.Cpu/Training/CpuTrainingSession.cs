@@ -1,13 +1,15 @@
+using System.Collections.Concurrent;
+
 namespace Tlb.Cpu;
 
 /// <summary>Trains a network with vector kernels and a hand-written backward pass, on all cores.</summary>
 /// <remarks>
-/// A batch is cut into tiles of as many images as a register has lanes. Groups of tiles add up their gradients, each in the order
-/// of its tiles, and the groups are added in their order: the result does not depend on which thread did what.
+/// A batch is cut into tiles of as many images as a register has lanes, and the tiles into leaves of a tree (<see cref="SumTree"/>), along which
+/// their gradients are added: the result depends neither on which thread did what, nor on how many processes share the batch.
 /// </remarks>
 internal sealed unsafe class CpuTrainingSession : ITrainingSession
 {
-    private const int FewestGroups = 8;                                      // so that a core that is slowed down by others does less
+    private const int MostLeaves = 64;                                       // and so many processes can share a batch
 
     private readonly NetworkWeights _weights;
     private readonly NetworkWeights _gradient;
@@ -16,7 +18,8 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
     private readonly FoldedNetwork _network;
     private readonly CpuScorer _scorer;
     private readonly IOptimizer _optimizer;
-    private readonly List<AlignedFloats> _groups = [];
+    private readonly ConcurrentBag<GradientSum> _sums = [];                  // that are free
+    private readonly RankSum? _rankSum;
     private readonly LanesPool<ITileTrainer> _wide;
     private readonly LanesPool<ITileTrainer> _narrow;
     private readonly int _gradientCount;
@@ -33,6 +36,12 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         ThrowIfTooLarge(weights.Config, options.WorkMemory, new() { Height = weights.Config.ImageSize, Width = weights.Config.ImageSize }, Registers.NarrowLanes);
         (_wideFloats, _narrowFloats) = (TileFloats(weights.Config, Registers.WideLanes), TileFloats(weights.Config, Registers.NarrowLanes));
         (_weights, _gradient, _options) = (weights.Clone(), new(weights.Config), options);
+        if (options.Ranks is { } ranks)
+        {
+            // Sums of products depend on the width of the registers.
+            ranks.ThrowIfDifferent(new Dictionary<string, string> { ["Registers"] = FormattableString.Invariant($"{32 * Registers.WideLanes} and {32 * Registers.NarrowLanes} bits") });
+            _rankSum = new(ranks);
+        }
         _average = options.AverageDecay is null ? null : weights.Clone();
         _network = new(weights.Config, gradients);
         _network.Fold(_weights);
@@ -133,46 +142,77 @@ internal sealed unsafe class CpuTrainingSession : ITrainingSession
         _isDisposed = true;
         _wide.Dispose();
         _narrow.Dispose();
-        _groups.ForEach(group => group.Dispose());
+        foreach (var sum in _sums)
+            sum.Dispose();
         _scorer.Dispose();
         _network.Dispose();
+    }
+
+    public Range ShareOf(int imageCount)
+    {
+        if (_options.Ranks is not { } ranks)
+            return ..imageCount;
+        var (lanes, tiles, tree) = Cut(imageCount);
+        var (first, end) = tree.Share(ranks.Rank, ranks.Count);
+        return Math.Min(imageCount, FirstTile(first, tree, tiles) * lanes)..Math.Min(imageCount, FirstTile(end, tree, tiles) * lanes);
     }
 
     /// <summary>Computes the gradient of the mean loss of a batch by all weights.</summary>
     internal BatchMetrics ComputeGradient(ImageBatch batch)
     {
-        // Wide registers, unless narrow ones are what gives every core a tile.
-        var trainers = batch.Count > _narrow.Lanes * Environment.ProcessorCount ? _wide : _narrow;
-        var lanes = trainers.Lanes;
-        var tiles = (batch.Count + lanes - 1) / lanes;
+        var (lanes, tiles, tree) = Cut(batch.Count);
+        var trainers = lanes == _wide.Lanes ? _wide : _narrow;
         var tileBytes = TileBytes(trainers == _wide ? _wideFloats : _narrowFloats, _weights.Config, batch.Layout, lanes);
         if (tileBytes + WeightBytes(_weights.Values.Length) > _options.WorkMemory)
             ThrowIfTooLarge(_weights.Config, _options.WorkMemory, batch.Layout, lanes);
-        var groups = Math.Min(tiles, MostGroups);
-        while (_groups.Count < groups)
-            _groups.Add(new(_gradientCount));
         var dropout = new StepDropout(_weights.Config, _options.Seed, ++_step, batch.Count);
-
-        var metrics = new BatchMetrics[groups];
-        Cores.For(groups, group =>
+        var mine = _options.Ranks is { } ranks ? tree.Share(ranks.Rank, ranks.Count) : tree.Share(0, 1);
+        var batchSum = new BatchSum(tree, mine, _sums);
+        Cores.For(mine.End - mine.First, i =>
         {
-            var trainer = trainers.Rent();
-            _groups[group].Span.Clear();
-            for (var tile = group; tile < tiles; tile += groups)
-                metrics[group] += trainer.Run(batch, tile * lanes, Math.Min(lanes, batch.Count - tile * lanes), dropout, _groups[group].Pointer);
+            var (leaf, sum, trainer) = (mine.First + i, TakeSum(), trainers.Rent());
+            sum.Clear();
+            for (var (tile, end) = (FirstTile(leaf, tree, tiles), FirstTile(leaf + 1, tree, tiles)); tile < end; tile++)
+                sum.Metrics += trainer.Run(batch, tile * lanes, Math.Min(lanes, batch.Count - tile * lanes), dropout, sum.Gradients.Pointer);
             trainers.Return(trainer);
-        }, Cores.Within(_options.WorkMemory - groups * GroupBytes, tileBytes));
-        for (var group = 1; group < groups; group++)
-            WeightVectors.Add(_groups[0].Span, _groups[group].Span);
-        _network.Unfold(_weights, _groups[0], _gradient);
-        return metrics.Aggregate((sum, next) => sum + next);
+            batchSum.Add(leaf, sum);
+        }, Cores.Within(_options.WorkMemory - tree.Leaves * SumBytes, tileBytes));
+        var total = Total(tree, batchSum.Nodes);
+        _network.Unfold(_weights, total.Gradients, _gradient);
+        _sums.Add(total);
+        return total.Metrics;
     }
 
-    /// <summary>The bytes of the gradients of a group.</summary>
-    private long GroupBytes => _gradientCount * (long)sizeof(float);
+    /// <summary>The sum of all nodes, those of other processes too.</summary>
+    private GradientSum Total(SumTree tree, IReadOnlyDictionary<(int Level, int Index), GradientSum> nodes)
+    {
+        if (_rankSum is null)
+            return nodes[tree.Root];
+        _options.Ranks!.Meet();
+        var total = TakeSum();
+        _rankSum.Add(tree, nodes, total);
+        foreach (var sum in nodes.Values)
+            _sums.Add(sum);
+        return total;
+    }
 
-    /// <summary>A group for each core, and more where there are few; fewer where their gradients would take half of the working memory.</summary>
-    private int MostGroups => (int)Math.Clamp(_options.WorkMemory / 2 / GroupBytes, 1, Math.Max(FewestGroups, Environment.ProcessorCount));
+    private GradientSum TakeSum() => _sums.TryTake(out var sum) ? sum : new(_gradientCount);
+
+    /// <summary>How a batch is cut: the images of a tile, the tiles, and the tree of their gradients.</summary>
+    private (int Lanes, int Tiles, SumTree Tree) Cut(int images)
+    {
+        // Wide registers, unless narrow ones are what gives every core a tile. The cores of other processes are not known: there it goes by what all know.
+        var cores = _options.Ranks is null ? Environment.ProcessorCount : MostLeaves;
+        var lanes = images > _narrow.Lanes * cores ? _wide.Lanes : _narrow.Lanes;
+        var tiles = (images + lanes - 1) / lanes;
+        // Fewer leaves where their gradients would take half of the working memory.
+        return (lanes, tiles, new(Math.Min(tiles, (int)Math.Clamp(_options.WorkMemory / 2 / SumBytes, 1, MostLeaves))));
+    }
+
+    private static int FirstTile(int leaf, SumTree tree, int tiles) => (int)(tiles * (long)leaf / tree.Leaves);
+
+    /// <summary>The bytes of the gradients of a leaf.</summary>
+    private long SumBytes => _gradientCount * (long)sizeof(float);
 
     /// <summary>Throws if one tile and the gradients take more memory than there may be.</summary>
     /// <exception cref="InvalidOperationException">They do; the message says how much.</exception>

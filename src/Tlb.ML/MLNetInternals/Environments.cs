@@ -23,6 +23,9 @@ internal static class Environments
             ? EngineChoice.For(device, precision, settings.GpuDeviceId, settings.FallbackToCpu)
             : EngineChoice.For(device, precision, gpuDeviceId: null, fallbackToCpu: true);
 
+    /// <summary>An environment whose log nobody reads.</summary>
+    public static IHost Silent(string name) => ((IHostEnvironment)new MLContext()).Register(name);
+
     /// <summary>Describes a trainer that wants images as they are, reads them once and can measure on a validation set.</summary>
     public static TrainerInfo TrainerInfo() => new(normalization: false, caching: false, supportValid: true);
 }

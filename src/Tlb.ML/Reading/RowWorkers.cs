@@ -63,5 +63,5 @@ internal sealed class RowWorkers<TWorker>(RowChain chain, IReadOnlyCollection<Da
     }
 
     /// <summary>Small ranges, so that all cores end together; not single rows, for which the bookkeeping would cost too much.</summary>
-    private static int RangeSize(int rows) => Math.Max(1, Math.Min(16, rows / (2 * Environment.ProcessorCount)));
+    private static int RangeSize(int rows) => Math.Max(1, Math.Min(16, rows / (2 * Cores.Count)));
 }

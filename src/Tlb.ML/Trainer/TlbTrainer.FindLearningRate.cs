@@ -26,7 +26,7 @@ public sealed partial class TlbTrainer
         using var channel = _host.Start("Learning rate finder");
         var engine = Environments.Engine(_host, _options.Device, _options.Precision);
         var finder = new LearningRateFinder(engine, _options, lowest, highest, stepCount);
-        var (initial, images, _) = ReadToTrain(input, engine, channel);
+        var (initial, images, _) = ReadToTrain(input, engine, channel, _options.CancellationToken);
         var curve = finder.Find(initial, HoldOut(images).Training, _seed);
         Say(channel, $"Learning rates from {lowest:G3} to {curve.Points[^1].LearningRate:G3} were tried in {curve.Points.Count} steps; suggested: {curve.Suggested?.ToString("G2", CultureInfo.InvariantCulture) ?? "none, as the loss never fell"}.");
         return curve;

@@ -67,6 +67,15 @@ public sealed partial class TlbTrainer
         public Precision Precision { get; set; }
 
         /// <summary>
+        /// Whether the processes that an MPI launcher has started (<c>mpirun -n 4 ...</c>, Slurm's <c>srun</c>) train one network together in
+        /// <see cref="Fit"/>, each a share of every batch: to the same bits, however many they are. All need the same options, the same data and a
+        /// context with the same seed, and get the same model; the process of rank 0 (<see cref="MpiLaunch.Rank"/>) measures, logs, calls
+        /// <see cref="TrainingOptions.MetricsCallback"/> and writes checkpoints. On the CPU's vector kernels only. MPI has to be on the machine: it is
+        /// loaded when it is needed. Default false.
+        /// </summary>
+        public bool Distributed { get; set; }
+
+        /// <summary>
         /// Images with the same columns as the training data, its labels keyed by the same fitted <c>MapValueToKey</c>, to measure on
         /// after each epoch. Not together with <see cref="ValidationFraction"/>. Default null: none.
         /// </summary>

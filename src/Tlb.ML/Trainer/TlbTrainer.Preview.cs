@@ -23,7 +23,7 @@ public sealed partial class TlbTrainer
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
         CheckOptions(_options);
         using var channel = _host.Start("Preview");
-        var (initial, images, label) = Read(input, channel);
+        var (initial, images, label) = Read(input, channel, _options.CancellationToken);
         var names = ClassLabels.From(label);
         return [.. TrainingPreview.Take(HoldOut(images).Training, _options, initial.Config, _seed, count, epoch).Select(image => new PreviewedImage(image, initial.Config.ImageSize, NameOf))];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
+using Tlb.Cpu;
 
 namespace Tlb.ML;
 
@@ -75,29 +76,48 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     /// </exception>
     /// <exception cref="IOException"><see cref="TrainingOptions.CheckpointFolder"/> can't be written to, or another run writes to it; the message says whose.</exception>
     /// <exception cref="OperationCanceledException">The options' cancellation token was set.</exception>
-    /// <exception cref="InvalidOperationException">A step takes more than <see cref="TrainingOptions.WorkMemory"/>, or the device that was asked for is missing.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A step takes more than <see cref="TrainingOptions.WorkMemory"/>, the device that was asked for is missing, or <see cref="Options.Distributed"/> is set
+    /// where there is no MPI.
+    /// </exception>
+    /// <exception cref="RankFailedException"><see cref="Options.Distributed"/>: another process has failed, or has other options or data.</exception>
+    /// <exception cref="NotSupportedException"><see cref="Options.Distributed"/> is set, and TorchSharp would compute.</exception>
     /// <exception cref="ArithmeticException">The loss became infinite or NaN.</exception>
     public TlbTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         CheckOptions(_options);
-        using var channel = _host.Start("Training");
-        CheckpointFolder.Check(_options);                                    // now, and not when all images are read
+        var engine = Environments.Engine(_host, _options.Device, _options.Precision);
+        if (!_options.Distributed)
+            return Train(input, engine, _host, ranks: null);
+        if (engine is not CpuEngine)
+            throw new NotSupportedException($"{nameof(Options.Distributed)} is set, and the network would be computed by {engine.Description}; expected the CPU's vector kernels: Device cpu and Precision Auto or Float32.");
+        return Mpi.Together(ranks => Train(input, engine, ranks.IsFirst ? _host : Environments.Silent(nameof(TlbTrainer)), ranks), _options.CancellationToken);
+    }
+
+    private TlbTransformer Train(IDataView input, IEngine engine, IHost host, Ranks? ranks)
+    {
+        using var channel = host.Start("Training");
+        if (ranks?.IsFirst != false)
+            CheckpointFolder.Check(_options);                                // now, and not when all images are read
         if (_options.ValidationSet is { } validationSet)
             LabelReader.CheckSameClasses(validationSet.Schema, LabelReader.Check(input.Schema, _options.LabelColumnName).Column);
-        var engine = Environments.Engine(_host, _options.Device, _options.Precision);
-        var (initial, images, label) = ReadToTrain(input, engine, channel);
+        if (ranks is not null)
+            Say(channel, $"{ranks.Count} processes train together.");
+        var cancellation = ranks?.Cancellation ?? _options.CancellationToken;
+        var (initial, images, label) = ReadToTrain(input, engine, channel, cancellation);
         var (training, heldOut) = HoldOut(images);
-        var validation = _options.ValidationSet is { } set ? TrainingImages.Read(set, _options, channel, images) : heldOut;
-        var result = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message), message => channel.Warning(MessageSensitivity.None, message)).Fit(initial, training, validation, _seed);
+        var validation = _options.ValidationSet is { } set && ranks?.IsFirst != false ? TrainingImages.Read(set, _options, channel, images, cancellation) : heldOut;
+        var trainer = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message), message => channel.Warning(MessageSensitivity.None, message), ranks);
+        var result = trainer.Fit(initial, training, validation, _seed);
         var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
         return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device, WorkMemory = _options.WorkMemory, BadImageCallback = _options.BadImageCallback };
     }
 
     /// <summary>Makes the weights to start from and reads the training data; the log says what they are, and what computes.</summary>
-    private (NetworkWeights Initial, IImageSource Images, DataViewSchema.Column Label) ReadToTrain(IDataView input, IEngine engine, IChannel channel)
+    private (NetworkWeights Initial, IImageSource Images, DataViewSchema.Column Label) ReadToTrain(IDataView input, IEngine engine, IChannel channel, CancellationToken cancellation)
     {
-        var (initial, images, label) = Read(input, channel);
+        var (initial, images, label) = Read(input, channel, cancellation);
         if (images.Labels.Distinct().Take(2).Count() < 2)
             throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");
         Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {initial.Config.NumberOfClasses} classes.");
@@ -105,11 +125,11 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
     }
 
     /// <summary>Makes the weights to start from and reads the training data. The log says which network was chosen.</summary>
-    private (NetworkWeights Initial, IImageSource Images, DataViewSchema.Column Label) Read(IDataView input, IChannel channel)
+    private (NetworkWeights Initial, IImageSource Images, DataViewSchema.Column Label) Read(IDataView input, IChannel channel, CancellationToken cancellation)
     {
         var (label, numberOfClasses) = LabelReader.Check(input.Schema, _options.LabelColumnName);
         var given = _options.InitialWeightsFile is { } file ? InitialWeights.Load(file, _options.Network, numberOfClasses, ClassLabels.From(label)) : null;
-        var images = TrainingImages.Read(input, _options, channel);
+        var images = TrainingImages.Read(input, _options, channel, training: null, cancellation);
         if (given is not null)
             return (given, images, label);
         var network = _options.Network ?? TlbConfig.ForImages(images.Layout.Height, images.Layout.Width);

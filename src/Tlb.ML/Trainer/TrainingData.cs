@@ -40,7 +40,7 @@ internal sealed class TrainingData
     public bool HasSmallRows => _rootColumns.TrueForAll(column => column.Type is PrimitiveDataViewType);
 
     /// <summary>How many images are decoded at a time: fewer where they are large, but enough for all cores.</summary>
-    public static int RowsAtATime(ImageLayout layout) => Math.Clamp(MostBytes / layout.ByteCount, Math.Min(Environment.ProcessorCount, MostRows), MostRows);
+    public static int RowsAtATime(ImageLayout layout) => Math.Clamp(MostBytes / layout.ByteCount, Math.Min(Cores.Count, MostRows), MostRows);
 
     /// <summary>Begins to go through the rows.</summary>
     public ParallelRowReader<LabelledImages> Open() => new(_chain, _chain.Root.GetRowCursor(_rootColumns), _columns, [], CreateWorker);

@@ -13,6 +13,7 @@ internal sealed class TrainingImages
     private readonly TrainingData _data;
     private readonly TlbTrainer.Options _options;
     private readonly IChannel _channel;
+    private readonly CancellationToken _whileTraining;
     private readonly ImageLayout? _expected;
     private readonly long _budget;
     private readonly List<(RowBuffer Buffer, int Row)> _rows = [];           // of the images, where all rows are kept
@@ -27,9 +28,9 @@ internal sealed class TrainingImages
     private long _missingLabels;
     private long _badImages;
 
-    private TrainingImages(IDataView view, TlbTrainer.Options options, IChannel channel, IImageSource? training)
+    private TrainingImages(IDataView view, TlbTrainer.Options options, IChannel channel, IImageSource? training, CancellationToken whileTraining)
     {
-        (_options, _channel, _expected) = (options, channel, training?.Layout);
+        (_options, _channel, _whileTraining, _expected) = (options, channel, whileTraining, training?.Layout);
         _data = new(view, options, readWeights: training is null);
         _budget = options.MemoryBudget - (training is null ? 0 : BytesHeld(training));
     }
@@ -44,11 +45,12 @@ internal sealed class TrainingImages
     /// Null for the images to train on. For a validation set those: its images must be of the same layout, have no weights, and get what
     /// is left of the budget.
     /// </param>
+    /// <param name="whileTraining">Stops the decoding of images that are decoded anew each time. (The options' token stops the first reading.)</param>
     /// <returns>The images: in memory, or decoded anew each time they are gone through.</returns>
     /// <exception cref="InvalidDataException">There are no images, an image can't be read, a weight is no number of 0 or more, or the images are of several sizes.</exception>
-    public static IImageSource Read(IDataView data, TlbTrainer.Options options, IChannel channel, IImageSource? training = null)
+    public static IImageSource Read(IDataView data, TlbTrainer.Options options, IChannel channel, IImageSource? training, CancellationToken whileTraining)
     {
-        var images = new TrainingImages(data, options, channel, training);
+        var images = new TrainingImages(data, options, channel, training, whileTraining);
         images.ReadAll();
         return images.Finish();
     }
@@ -77,7 +79,7 @@ internal sealed class TrainingImages
         Exception? end;
         do
         {
-            var most = _layout is null ? Math.Min(Environment.ProcessorCount, images.Length) : TrainingData.RowsAtATime(_layout);
+            var most = _layout is null ? Math.Min(Cores.Count, images.Length) : TrainingData.RowsAtATime(_layout);
             if (_data.HasSmallRows)
                 rows = _data.CreateBuffer(most);                             // the last one is kept
             end = reader.Read(rows, most, _options.CancellationToken);
@@ -187,7 +189,7 @@ internal sealed class TrainingImages
 
     private StreamedImages Stream(ImageLayout layout)
     {
-        var images = new StreamedImages.Properties(_data, layout, [.. _labels], [.. _weights], _options.CancellationToken);
+        var images = new StreamedImages.Properties(_data, layout, [.. _labels], [.. _weights], _whileTraining);
         StreamedImages streamed = _data.HasSmallRows ? new KeptRowImages(images, [.. _rows]) : new CursorImages(images, _ids, Math.Max(0, _budget) / 2);
         _channel.Info(MessageSensitivity.None, string.Create(CultureInfo.InvariantCulture,
             $"{Count:N0} images of {layout.ByteCount:N0} bytes are more than the {Math.Max(0, _budget):N0} bytes that MemoryBudget leaves for them: they are decoded anew in each epoch."));

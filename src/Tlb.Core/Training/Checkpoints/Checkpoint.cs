@@ -24,14 +24,7 @@ internal sealed record Checkpoint(CheckpointPosition Position, SessionState Sess
             tensors.Add(("average", [average.Length], average));
         if (BestWeights is { } best)
             tensors.Add(("best", [best.Length], best));
-        var position = JsonSerializer.Serialize(Position with
-        {
-            SessionStep = Session.Step,
-            OptimizerStep = Session.OptimizerStep,
-            Metrics = Session.Metrics,
-            LossScale = Session.LossScale,
-            LossScaleGoodSteps = Session.LossScaleGoodSteps,
-        }, CheckpointJson.Default.CheckpointPosition);
+        var position = PositionJson();
         var metadata = new Dictionary<string, string>
         {
             ["format"] = Format,
@@ -57,20 +50,67 @@ internal sealed record Checkpoint(CheckpointPosition Position, SessionState Sess
         var position = JsonSerializer.Deserialize(run, CheckpointJson.Default.CheckpointPosition);
         if (position is not { Epoch: >= 1, Step: >= 0, Run: not null, History.Epochs: not null } || (values[4] is { } best && best.Length != values[0]!.Length))
             throw new InvalidDataException($"'{path}' is damaged: it names no place in a run, or its best weights are not those of its network.");
-        var session = new SessionState
-        {
-            Step = position.SessionStep,
-            OptimizerStep = position.OptimizerStep,
-            Metrics = position.Metrics,
-            LossScale = position.LossScale,
-            LossScaleGoodSteps = position.LossScaleGoodSteps,
-            Weights = values[0]!,
-            Mean = values[1]!,
-            Variance = values[2]!,
-            Average = values[3],
-        };
-        return new(position, session, values[4]);
+        return new(position, SessionAt(position, values[0]!, values[1]!, values[2]!, values[3]), values[4]);
     }
+
+    /// <summary>Gives what a session goes on from to the other processes, which <see cref="Receive"/> it.</summary>
+    /// <param name="ranks">The processes.</param>
+    /// <param name="checkpoint">The first process's checkpoint; null where there is none.</param>
+    public static void Share(Ranks ranks, Checkpoint? checkpoint)
+    {
+        ranks.Meet();
+        ranks.ShareText(checkpoint?.PositionJson() ?? "");
+        if (checkpoint is null)
+            return;
+        ranks.Share(checkpoint.Session.Weights);
+        ranks.Share(checkpoint.Session.Mean);
+        ranks.Share(checkpoint.Session.Variance);
+        if (checkpoint.Session.Average is { } average)
+            ranks.Share(average);
+    }
+
+    /// <summary>Takes what a session goes on from.</summary>
+    /// <param name="ranks">The processes.</param>
+    /// <param name="weightCount">The network's weights.</param>
+    /// <param name="hasAverage">Whether the session averages them.</param>
+    /// <returns>Null where there is no checkpoint.</returns>
+    public static (CheckpointPosition Position, SessionState State)? Receive(Ranks ranks, int weightCount, bool hasAverage)
+    {
+        ranks.Meet();
+        if (ranks.ShareText("") is not { Length: > 0 } json)
+            return null;
+        var position = JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointPosition)!;
+        return (position, SessionAt(position, Next(), Next(), Next(), hasAverage ? Next() : null));
+
+        float[] Next()
+        {
+            var values = new float[weightCount];
+            ranks.Share(values);
+            return values;
+        }
+    }
+
+    private string PositionJson() => JsonSerializer.Serialize(Position with
+    {
+        SessionStep = Session.Step,
+        OptimizerStep = Session.OptimizerStep,
+        Metrics = Session.Metrics,
+        LossScale = Session.LossScale,
+        LossScaleGoodSteps = Session.LossScaleGoodSteps,
+    }, CheckpointJson.Default.CheckpointPosition);
+
+    private static SessionState SessionAt(CheckpointPosition position, float[] weights, float[] mean, float[] variance, float[]? average) => new()
+    {
+        Step = position.SessionStep,
+        OptimizerStep = position.OptimizerStep,
+        Metrics = position.Metrics,
+        LossScale = position.LossScale,
+        LossScaleGoodSteps = position.LossScaleGoodSteps,
+        Weights = weights,
+        Mean = mean,
+        Variance = variance,
+        Average = average,
+    };
 
     private static string Hash(string run, IEnumerable<ReadOnlyMemory<float>> tensors)
     {

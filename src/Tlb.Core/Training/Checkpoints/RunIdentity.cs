@@ -23,6 +23,16 @@ internal static class RunIdentity
     /// <summary>The epochs that the run was to have; null where that is not known.</summary>
     public static string? EpochCount(IReadOnlyDictionary<string, string> run) => run.GetValueOrDefault(Length);
 
+    /// <summary>Names and values of all that has to be the same in every process of a run. (Only the first has images to measure on.)</summary>
+    public static IReadOnlyDictionary<string, string> OfRank(NetworkWeights initial, IImageSource training, TrainingOptions options, int seed) =>
+        new Dictionary<string, string>(Of(initial, training, validation: null, options, Precision.Float32, seed))
+        {
+            ["Library"] = typeof(RunIdentity).Module.ModuleVersionId.ToString(),
+            [nameof(options.WorkMemory)] = Text(options.WorkMemory),
+            [nameof(options.Resume)] = options.Resume.ToString(),
+            [nameof(options.CancellationBehavior)] = options.CancellationBehavior.ToString(),
+        };
+
     /// <summary>Names and values of all that decides what a run computes.</summary>
     public static IReadOnlyDictionary<string, string> Of(
         NetworkWeights initial, IImageSource training, IImageSource? validation, TrainingOptions options, Precision precision, int seed)
@@ -48,7 +58,7 @@ internal static class RunIdentity
         return identity;
 
         static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes))[..16];
-
-        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -34,12 +34,22 @@ internal sealed class KeptRowImages(StreamedImages.Properties images, int[] inde
             while (batch.Count < batch.Capacity && _next < _order.Length)
             {
                 var count = Math.Min(Math.Min(batch.Capacity - batch.Count, _decoded.Length), _order.Length - _next);
-                _workers.ForEach(0, count, i => source._rows[_order[_next + i]], (worker, i) => worker.Read(_decoded[i]), source.Images.Cancellation);
+                var first = batch.Count;
+                _workers.ForEach(
+                    0, count, i => source._rows[_order[_next + i]],
+                    (worker, i) =>
+                    {
+                        if (batch.IsWanted(first + i))
+                            worker.Read(_decoded[i]);
+                    },
+                    source.Images.Cancellation);
                 source.Images.Cancellation.ThrowIfCancellationRequested();
                 for (var i = 0; i < count; i++)
                 {
                     var index = _order[_next + i];
-                    source.PixelsOf(_decoded[i], index).CopyTo(batch.Add(source.Images.Labels[index], source.Images.Weights[index]));
+                    var place = batch.Add(source.Images.Labels[index], source.Images.Weights[index]);
+                    if (batch.IsWanted(first + i))
+                        source.PixelsOf(_decoded[i], index).CopyTo(place);
                 }
                 _next += count;
             }
