@@ -34,6 +34,16 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public void TorchSharp_does_not_train_with_other_processes()
+    {
+        var ml = new MLContext(seed: 1);
+        var options = TestImages.Options;
+        (options.Distributed, options.Precision) = (true, Precision.BFloat16);
+        var error = Assert.Throws<NotSupportedException>(() => TestImages.Pipeline(ml, options).Fit(ml.Data.LoadFromEnumerable(TestImages.Rows(6))));
+        Assert.StartsWith("Distributed is set, and the network would be computed by TorchSharp", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Sixteen_bits_on_the_cpu_take_TorchSharp_or_are_refused()
     {
         Assert.Contains("BFloat16", EngineChoice.For(ComputeDevice.Cpu, Precision.BFloat16, null, true).Description, StringComparison.Ordinal);

@@ -47,7 +47,7 @@ internal sealed class NumberedImages(MLContext ml) : IDisposable
     public static IImageSource Read(MLContext ml, IDataView view, TlbTrainer.Options options, IImageSource? training = null)
     {
         using var channel = ((IHostEnvironment)ml).Start("Test");
-        return TrainingImages.Read(view, options, channel, training);
+        return TrainingImages.Read(view, options, channel, training, options.CancellationToken);
     }
 
     /// <summary>Goes through images once.</summary>

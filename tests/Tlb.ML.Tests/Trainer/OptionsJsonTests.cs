@@ -12,7 +12,7 @@ public sealed class OptionsJsonTests
               // comments and trailing commas are fine
               "epoch": 7, "learningRate": 0.5, "device": "cuda:2", "precision": "BFloat16", "classWeights": [1, 2],
               "learningRateSchedule": { "kind": "cosine" }, "augmentation": { "padCrop": 3, "colorJitter": { "hue": 0.2 } },
-              "earlyStopping": { "patience": 9 }, "network": { "chunkSize": 16 }, "checkpointInterval": "00:05:00",
+              "earlyStopping": { "patience": 9 }, "network": { "chunkSize": 16 }, "checkpointInterval": "00:05:00", "distributed": true,
             }
             """);
         Assert.Equal((7, 0.5f, ComputeDevice.Cuda(2), Precision.BFloat16), (options.Epoch, options.LearningRate, options.Device, options.Precision));
@@ -21,7 +21,7 @@ public sealed class OptionsJsonTests
         Assert.Equal(new ColorJitter { Hue = 0.2f }, options.Augmentation.ColorJitter);
         Assert.Equal(new EarlyStopping { Patience = 9 }, options.EarlyStopping);
         Assert.Equal(TlbConfig.KerasExample with { ChunkSize = 16 }, options.Network);
-        Assert.Equal((128, TimeSpan.FromMinutes(5)), (options.BatchSize, options.CheckpointInterval));
+        Assert.Equal((128, TimeSpan.FromMinutes(5), true), (options.BatchSize, options.CheckpointInterval, options.Distributed));
         Assert.Empty(options.Validate());
     }
 
