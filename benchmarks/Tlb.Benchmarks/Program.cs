@@ -37,6 +37,17 @@ var tokens = new Command("tokens", "Times networks of more and more tokens: in c
 tokens.SetAction(arguments => TokenCost.Run(Path.GetFullPath(arguments.GetRequiredValue(work))));
 root.Subcommands.Add(tokens);
 
+var batch = new Option<int>("--batch-size") { Description = "The images of a step.", DefaultValueFactory = _ => 256 };
+var ranks = new Command("ranks", "Times a step of 1, 2 and 4 processes on this machine, and compares their weights. Needs mpirun.") { batch };
+ranks.SetAction(arguments => RankBenchmark.Run(arguments.GetRequiredValue(networks)[^1], arguments.GetValue(batch), arguments.GetValue(rounds)));
+root.Subcommands.Add(ranks);
+
+// What "ranks" has MPI start.
+var (stepsOf, stepImages, stepCount) = (new Argument<string>("network"), new Argument<int>("images"), new Argument<int>("steps"));
+var rankSteps = new Command("rank-steps", "Trains a few steps together with the other processes, and prints what a step took.") { stepsOf, stepImages, stepCount };
+rankSteps.SetAction(arguments => RankBenchmark.Steps(arguments.GetRequiredValue(stepsOf), arguments.GetValue(stepImages), arguments.GetValue(stepCount)));
+root.Subcommands.Add(rankSteps);
+
 var device = new Argument<string>("device") { Description = "The device, such as cuda:0." };
 var batches = new Option<int[]>("--batch-size") { Description = "The sizes of batches.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [256, 2048] };
 var onDevice = new Command("device", "Times the network on a CUDA device in every precision, beside PyTorch on the same device.") { device, batches };
