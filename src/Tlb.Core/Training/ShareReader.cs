@@ -11,8 +11,8 @@ internal sealed class ShareReader(IImageSource images, IImageReader reader, Func
 
     public void Fill(ImageBatch batch)
     {
-        var count = Math.Min(batch.Capacity, images.Count - _position);
-        batch.Want(shareOf(count), count > 0 ? partnerDistance(_position, count) : 0, count);
+        if (Math.Min(batch.Capacity, images.Count - _position) is > 0 and var count)
+            batch.Want(shareOf(count), partnerDistance(_position, count), count);
         reader.Fill(batch);
         _position += batch.Count;
     }

@@ -82,6 +82,9 @@ internal sealed unsafe class Mpi : IMessages
 
     private static nint Load()
     {
+        // UCX, by which many MPIs move bytes, would take the signals that .NET makes exceptions of (of null, of a division by zero) for crashes.
+        if (!OperatingSystem.IsWindows() && Environment.GetEnvironmentVariable("UCX_ERROR_SIGNALS") is null)
+            _ = SetEnvironment("UCX_ERROR_SIGNALS\0"u8.ToArray(), "\0"u8.ToArray(), overwrite: 0);
         string[] openMpi = ["libmpi.so.40", "libmpi.so", "libmpi.40.dylib", "libmpi.dylib"];
         string[] mpich = ["libmpi.so.12", "libmpich.so.12", "libmpi.so", "libmpi.12.dylib"];
         var isOpenMpi = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null;
@@ -93,6 +96,11 @@ internal sealed unsafe class Mpi : IMessages
             "Distributed is set, and this machine has no MPI: none of libmpi.so.40 (Open MPI), libmpi.so.12 and libmpich.so.12 (MPICH and its like) can be loaded. " +
             "Install one (Debian: openmpi-bin), or have its folder in LD_LIBRARY_PATH.");
     }
+
+    /// <summary>.NET's own changes copies of the variables, which libraries don't see.</summary>
+    [DllImport("libc", EntryPoint = "setenv")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.System32)]
+    private static extern int SetEnvironment(byte[] name, byte[] value, int overwrite);
 
     private nint Export(string name) => NativeLibrary.GetExport(_library, name);
 

@@ -47,6 +47,20 @@ public sealed class RankTrainingTests
         Assert.Equal([1, 2, 7, 8], Enumerable.Range(0, 10).Where(batch.IsWanted));   // 7 + 4 and 8 + 4, around the end
     }
 
+    /// <summary>An epoch's batches are read ahead, the one after the last too.</summary>
+    [Fact]
+    public void After_the_last_batch_there_is_nothing_to_share()
+    {
+        var images = Images(3);
+        using var reader = new ShareReader(images, images.Read(null), count => count > 0 ? ..1 : throw new InvalidOperationException("a share of nothing"), (_, _) => 0);
+        var batch = new ImageBatch(images.Layout, 3);
+        foreach (var expected in new[] { 3, 0, 0 })
+        {
+            reader.Fill(batch);
+            Assert.Equal(expected, batch.Count);
+        }
+    }
+
     /// <summary>Whoever fails names itself to all, and nobody waits for it.</summary>
     [Fact]
     public void A_rank_that_fails_ends_the_run_with_its_name()
