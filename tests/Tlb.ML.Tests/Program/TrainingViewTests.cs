@@ -95,7 +95,7 @@ public sealed class TrainingViewTests : IDisposable
             (wait_for ' left  [0-9,]* images/s  loss'; stty cols 40 < /dev/tty; wait_for '%..\[J'; kill -INT $$) &
             exec {{command}}
             """);
-        using var terminal = new ChildProcess("env", "TERM=xterm-256color", "--default-signal=INT", Script, "-qefc", $"sh {_folder["run.sh"]}", _folder["typescript"]);
+        using var terminal = new ChildProcess("env", "--default-signal=INT", "TERM=xterm-256color", Script, "-qefc", $"sh {_folder["run.sh"]}", _folder["typescript"]);
         Assert.True(terminal.ExitCode == 0, terminal.Output);
 
         var drawn = Regex.Matches(terminal.Output, @"\r(?:\e\[\d+A)?\e\[J(?<line>epoch [^\r\e]*)").Select(match => match.Groups["line"].Value).ToList();
