@@ -4,10 +4,10 @@ namespace Tlb.ML;
 
 /// <summary>Goes through the images of a folder and its sub-folders, each folder once, however many links lead to it.</summary>
 /// <param name="root">The folder.</param>
-/// <param name="maximumPixels">The most pixels of an image.</param>
+/// <param name="maximumPixels">The most pixels of an image; null to go by the names alone, and open none.</param>
 /// <param name="badImageCallback">Is told of what can't be used; null to throw.</param>
 /// <param name="repeatedFolderCallback">Is told of links that aren't followed; null for nobody.</param>
-internal sealed class FolderWalk(string root, int maximumPixels, Action<BadImage>? badImageCallback, Action<BadImage>? repeatedFolderCallback)
+internal sealed class FolderWalk(string root, int? maximumPixels, Action<BadImage>? badImageCallback, Action<BadImage>? repeatedFolderCallback)
 {
     /// <summary>The file name extensions of images.</summary>
     public static readonly IReadOnlySet<string> Extensions = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp" };
@@ -41,7 +41,7 @@ internal sealed class FolderWalk(string root, int maximumPixels, Action<BadImage
                     foreach (var file in Below(path, next))
                         yield return file;
             }
-            else if (ImageFileCheck.FindProblem(path, maximumPixels) is { } problem)
+            else if (maximumPixels is { } most && ImageFileCheck.FindProblem(path, most) is { } problem)
                 Report(path, problem);
             else
                 yield return ToImageFile(Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/'));

@@ -99,6 +99,28 @@ public static class ImageFolder
         }
     }
 
+    /// <summary>
+    /// Goes through the paths of the images of a folder, at any depth, by their names alone: no file is opened, as is best for a list of
+    /// millions. <see cref="ImageFile.FindProblem"/> finds what is wrong with one of them, when its turn comes.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="badFolderCallback">Called for each folder that can't be read, which is then left out; null (the default) to throw for the first.</param>
+    /// <param name="repeatedFolderCallback">As for <see cref="Read"/>.</param>
+    /// <returns>The paths, relative to the folder, with forward slashes, in their order. They are looked for when they are asked for.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">A folder can't be read; the message names it and says why. Thrown when its turn comes.</exception>
+    public static IEnumerable<string> EnumeratePaths(string folder, Action<BadImage>? badFolderCallback = null, Action<BadImage>? repeatedFolderCallback = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return Directory.Exists(folder) ? Paths() : throw new DirectoryNotFoundException($"The image folder '{folder}' doesn't exist.");
+
+        IEnumerable<string> Paths()
+        {
+            foreach (var file in new FolderWalk(folder, maximumPixels: null, badFolderCallback, repeatedFolderCallback).Images())
+                yield return file.ImagePath;
+        }
+    }
+
     private static ArgumentException NoImages(string folder) =>
         new($"The folder '{folder}' holds no usable images ({string.Join(", ", FolderWalk.Extensions)}).", nameof(folder));
 }
