@@ -8,9 +8,6 @@ namespace Tlb.Examples.ImageClassifier;
 /// <summary>Shows a training run: a line of metrics for each epoch, and in a terminal how far it is.</summary>
 internal static class TrainingView
 {
-    private const int LongestBar = 30;
-    private const int ShortestBar = 8;
-
     /// <summary>Before that the pace says little: code is compiled in the first steps.</summary>
     private static readonly TimeSpan FirstGuess = TimeSpan.FromSeconds(5);
 
@@ -29,37 +26,23 @@ internal static class TrainingView
 
     /// <summary>How far a run is, in a line.</summary>
     /// <param name="progress">How far it is.</param>
-    /// <param name="width">The most characters. Where there are few, the bar is shorter, and then what matters least is left out.</param>
+    /// <param name="width">The most characters.</param>
     private static string Line(TrainingProgress progress, int width)
     {
         var done = (progress.Epoch - 1 + (double)progress.Step / progress.StepCount) / progress.EpochCount;
         var epoch = FormattableString.Invariant($"epoch {progress.Epoch} of {progress.EpochCount}");
-        var share = FormattableString.Invariant($"{Math.Floor(100 * done)} %");
         List<string> more = [];                                              // the last goes first
         if (TimeLeft(progress) is { Length: > 0 } left)
             more.Add($"{left} left");
         more.Add(FormattableString.Invariant($"{progress.ImagesPerSecond:N0} images/s"));
         more.Add(FormattableString.Invariant($"loss {progress.Training.Loss:F3}"));
-        while (more.Count > 0 && Room() < ShortestBar)
-            more.RemoveAt(more.Count - 1);
-        var bar = Room() < ShortestBar ? "" : Bar(done, Math.Min(Room(), LongestBar)) + "  ";
-        var text = $"{epoch}  {bar}{string.Join("  ", more.Prepend(share))}";
-        return text.Length <= width ? text : text[..width];
-
-        int Room() => width - epoch.Length - 2 - 2 - share.Length - more.Sum(part => part.Length + 2);
-    }
-
-    private static string Bar(double done, int length)
-    {
-        var (full, rest) = AnsiConsole.Profile.Capabilities.Unicode ? ('█', '░') : ('#', '.');
-        var count = (int)(done * length);
-        return new string(full, count) + new string(rest, length - count);
+        return ProgressText.Line(epoch, done, more, width);
     }
 
     /// <summary>The time that the rest of the run takes; empty where that can't be told yet, or where there is no rest.</summary>
     private static string TimeLeft(TrainingProgress progress) =>
         progress.Remaining is { } left && left > TimeSpan.Zero && (progress.Epoch > 1 || progress.IsEndOfEpoch || progress.Elapsed >= FirstGuess)
-            ? left.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(left.TotalHours)}:{left:mm\\:ss}") : left.ToString(@"m\:ss", CultureInfo.InvariantCulture)
+            ? ProgressText.Time(left)
             : "";
 
     private static void WriteLine(TrainingProgress progress) => WriteLine(
