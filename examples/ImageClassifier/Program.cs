@@ -16,6 +16,7 @@ var root = new RootCommand("Trains an image classifier on a folder of labelled i
     PreviewCommand.Create(),
     FindRateCommand.Create(),
     ScoreCommand.Create(),
+    MergeCommand.Create(),
     EvaluateCommand.Create(),
     ReportCommand.Create(),
     PredictCommand.Create(),
@@ -27,7 +28,7 @@ var arguments = root.Parse(args);
 if (arguments.Action is ParseErrorAction)
 {
     Console.Error.WriteLine($"error: {WrongUse.Text(arguments)}");
-    return 1;
+    return ExitStatus.Error;
 }
 var isTraining = arguments.CommandResult.Command.Name == TrainCommand.Name;
 using var processes = new Processes(isTraining);
@@ -38,13 +39,14 @@ try
 }
 catch (Exception e) when (ErrorText.Cause(e) is OperationCanceledException)
 {
-    Console.Error.WriteLine("Cancelled. Nothing was saved.");                // to nowhere, if this is but one of the processes of a training
+    // To nowhere, if this is but one of the processes of a training.
+    Console.Error.WriteLine(ErrorText.Cause(e) is ScoringStoppedException stopped ? stopped.Message : "Cancelled. Nothing was saved.");
     return signals.Status;
 }
 catch (Exception e)
 {
     processes.WriteError(e);
-    return 1;
+    return ExitStatus.Error;
 }
 finally
 {

@@ -21,10 +21,6 @@ internal static class ImageRows
     public static IReadOnlyList<ImageFile> All(string folder, ParseResult arguments) =>
         [.. FullPaths(folder, ImageFolder.Find(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments), LeftOut.Add))];
 
-    /// <summary>The same, one after the other: however many there are, they take no memory.</summary>
-    public static IEnumerable<ImageFile> Stream(string folder, ParseResult arguments) =>
-        FullPaths(folder, ImageFolder.Enumerate(folder, LeftOut.Callback(arguments.GetValue(SkipBadImages)), Bound(arguments), LeftOut.Add));
-
     /// <summary>The images in sub-folders named as classes of a model. What others there are is said.</summary>
     public static IReadOnlyList<ImageFile> OfClasses(IReadOnlyList<string> classes, string folder, ParseResult arguments)
     {
@@ -44,13 +40,6 @@ internal static class ImageRows
 
     /// <summary>The last part of a folder's path.</summary>
     public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-
-    /// <summary>The name of the sub-folder that an image lies in; empty for one directly in the folder.</summary>
-    public static string LabelOf(string folder, string path)
-    {
-        var parts = Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar);
-        return parts.Length > 1 ? parts[0] : "";
-    }
 
     /// <summary>The most pixels of an image, as the command's option says.</summary>
     public static int Bound(ParseResult arguments) => arguments.GetValue<int>(MaxPixels.Name) is >= 1 and var most

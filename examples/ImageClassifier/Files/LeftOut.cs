@@ -38,5 +38,9 @@ internal static class LeftOut
     /// <summary>What is wrong with an image, with the options of the program in place of the library's.</summary>
     public static string Text(BadImage image) => image.ToString().Replace("maximumPixels", ImageRows.MaxPixels.Name, StringComparison.Ordinal);
 
-    private static void Refuse(BadImage image) => throw new InvalidDataException($"{Text(image)} With {ImageRows.SkipBadImages.Name} the others are used.");
+    /// <summary>The same without where it is.</summary>
+    public static string Problem(BadImage image) => image.Problem.Replace("maximumPixels", ImageRows.MaxPixels.Name, StringComparison.Ordinal);
+
+    /// <summary>Ends the run at an image that can't be read.</summary>
+    public static void Refuse(BadImage image) => throw new InvalidDataException($"{Text(image)} With {ImageRows.SkipBadImages.Name} the others are used.");
 }
