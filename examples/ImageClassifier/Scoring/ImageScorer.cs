@@ -18,8 +18,8 @@ internal sealed class ImageScorer
     private readonly int _maximumPixels;
     private readonly IDataView _scored;
     private readonly ConcurrentQueue<(int Index, BadImage Image)> _refused = new(); // before decoding, by the thread that reads ahead
+    private readonly ConcurrentQueue<BadImage> _undecodable = new();         // by ML.NET's threads, which compute rows ahead of ours, in order
     private int _start;
-    private BadImage? _undecodable;
 
     /// <summary>Makes a scorer.</summary>
     /// <param name="ml">The environment.</param>
@@ -30,7 +30,7 @@ internal sealed class ImageScorer
     {
         (_images, _maximumPixels) = (images, maximumPixels);
         foreach (var tlb in ModelStages.Networks(model))
-            tlb.BadImageCallback = image => _undecodable = image;
+            tlb.BadImageCallback = _undecodable.Enqueue;
         _scored = model.Transform(ml.Data.LoadFromEnumerable(Files()));
         Names = ScoreNames.Of(_scored);
     }
@@ -63,10 +63,9 @@ internal sealed class ImageScorer
             cancellation.ThrowIfCancellationRequested();
             getIndex(ref index);
             ReportRefused(before: index, onBad);
-            _undecodable = null;
             getScore(ref score);
-            if (_undecodable is { } bad)
-                onBad(index, bad);
+            if (float.IsNaN(score.GetItemOrDefault(0)))
+                onBad(index, _undecodable.TryDequeue(out var bad) ? bad : new(_images.PathOf(index), "the model gives no numbers for it."));
             else
             {
                 getPredicted(ref predicted);

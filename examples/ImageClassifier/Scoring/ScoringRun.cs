@@ -64,6 +64,11 @@ internal sealed class ScoringRun(ImageScorer scorer, ImageList images, ScoreTabl
             unfinished.Commit();
             throw new ScoringStoppedException(FormattableString.Invariant($"Cancelled. {unfinished.Done:N0} of {images.Count:N0} images are done; the same command goes on with the others."));
         }
+        catch (InvalidDataException)                                         // an image that can't be read: it may be mended, or left out
+        {
+            unfinished.Commit();
+            throw;
+        }
         unfinished.Commit();
         ThrowIfNone(unfinished.Counts);
         var badHash = targets.BadList is { } list ? TableFormat.Write(list, ScoreTable.BadColumns, targets.IsRaw, bad => unfinished.Bad.ForEach(row => bad.Write(row))) : null;
