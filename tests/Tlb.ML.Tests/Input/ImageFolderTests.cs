@@ -22,6 +22,21 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Paths_are_those_of_all_images_in_the_same_order_and_no_file_is_opened()
+    {
+        Write(_folder.Path, 30);
+        Directory.CreateDirectory(_folder["left/deeper"]);
+        File.Move(_folder["left/0003.png"], _folder["left/deeper/0003.PNG"]);
+        File.WriteAllText(_folder["left.txt"], "not an image");
+        Assert.Equal(ImageFolder.Find(_folder.Path).Select(file => file.ImagePath), ImageFolder.EnumeratePaths(_folder.Path));
+        File.WriteAllText(_folder["left/0000.jpg"], "no image, which is not seen");
+        var paths = ImageFolder.EnumeratePaths(_folder.Path);
+        Assert.Equal(30, paths.Count());
+        Assert.Equal(30, paths.Count());                                     // it may be gone through again
+        Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.EnumeratePaths(_folder["none"]));
+    }
+
+    [Fact]
     public void Images_without_a_sub_folder_are_found_but_not_read_as_labelled()
     {
         Write(_folder.Path, 3);

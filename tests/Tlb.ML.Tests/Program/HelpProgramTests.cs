@@ -45,6 +45,7 @@ public sealed class HelpProgramTests
     [InlineData("preview")]
     [InlineData("find-rate")]
     [InlineData("score")]
+    [InlineData("merge")]
     [InlineData("evaluate")]
     [InlineData("predict")]
     [InlineData("explain")]

@@ -67,7 +67,7 @@ public sealed class OutputProgramTests : IDisposable
         AssertScores(File.ReadAllLines(_folder["elsewhere/scores.csv"]), 30);
         Assert.Equal(["scores.csv"], Directory.EnumerateFileSystemEntries(_folder["elsewhere"]).Select(Path.GetFileName));
 
-        var fifo = Shell($"mkfifo fifo; (cat fifo > read.csv) & {Program} score --model model.zip --data data --output fifo && wait");
+        var fifo = Shell($"mkfifo fifo.csv; (cat fifo.csv > read.csv) & {Program} score --model model.zip --data data --output fifo.csv && wait");
         Assert.True(fifo.Status == 0, fifo.Output);
         AssertScores(File.ReadAllLines(_folder["read.csv"]), 30);
 
@@ -75,7 +75,7 @@ public sealed class OutputProgramTests : IDisposable
         var full = Run(["score", "--model", _folder["model.zip"], "--data", _folder["data"], "--output", "/dev/full"]);
         Assert.Equal(1, full.Status);
         Assert.Contains("No space left on device", full.Output, StringComparison.Ordinal);
-        Assert.Equal("0", Shell("test -c /dev/null && test -c /dev/full && test -p fifo; echo $?").Output.Trim());
+        Assert.Equal("0", Shell("test -c /dev/null && test -c /dev/full && test -p fifo.csv; echo $?").Output.Trim());
     }
 
     [Fact]
@@ -158,10 +158,10 @@ public sealed class OutputProgramTests : IDisposable
             return;
         Train();
         ManyImages(3000);                                                    // more than a pipe holds
-        using (var make = new ChildProcess("mkfifo", _folder["fifo"]))
+        using (var make = new ChildProcess("mkfifo", _folder["fifo.csv"]))
             Assert.Equal(0, make.ExitCode);
-        using var reader = new ChildProcess("sh", "-c", $"exec 3< {_folder["fifo"]}; head -c 1 <&3 > /dev/null; echo read; exec sleep 100");
-        var start = StartInfo(["score", "--model", _folder["model.zip"], "--data", _folder["many"], "--output", _folder["fifo"]]);
+        using var reader = new ChildProcess("sh", "-c", $"exec 3< {_folder["fifo.csv"]}; head -c 1 <&3 > /dev/null; echo read; exec sleep 100");
+        var start = StartInfo(["score", "--model", _folder["model.zip"], "--data", _folder["many"], "--output", _folder["fifo.csv"]]);
         using var process = new ChildProcess(new("env", ["--default-signal=INT", start.FileName, .. start.ArgumentList]));
         Assert.Equal("read", reader.ReadLine());
         Assert.False(process.WaitForExit(1000));                             // it waits for its reader
