@@ -73,8 +73,8 @@ for ((i = 1; i <= nodes; i++)); do slurmd -N "$name-$i"; done
 job=$(sbatch --parsable --array=0-$((SHARDS - 1)) --output=score-%a.out "$scripts/score.sbatch")
 merge=$(sbatch --parsable --dependency=afterok:"$job" --output=merge.out "$scripts/merge.sbatch")
 
-# The first shard that has put down something, and the node that it is on.
-until journal=$(ls "$SCORES"/shards/*.unfinished/journal.json 2> /dev/null | head -n 1) && [[ $journal ]]; do
+# The first shard that has put down a thousand images or more, and the node that it is on.
+until journal=$(grep -lsE '"Done":[0-9]{4,},' "$SCORES"/shards/*.unfinished/journal.json | head -n 1) && [[ $journal ]]; do
   [[ ! -f $SCORES/scores.csv ]] || fail "All was over before a node could be killed: score more images."
 done
 shard=$(basename "${journal%.csv.unfinished/journal.json}")

@@ -51,11 +51,11 @@ public sealed class NothingLostTests : IDisposable
     public void Two_files_of_one_name_are_refused_at_the_beginning()
     {
         AssertRefused("--model and --save-options are all '", ["--save-options", _folder["model.zip"]]);
-        File.WriteAllText(_folder["model.zip"], "a model");
-        var (status, output) = Run(["score", "--model", _folder["model.zip"], "--data", _folder["data"], "--output", _folder["model.zip"]]);
+        File.WriteAllText(_folder["model.csv"], "a model");
+        var (status, output) = Run(["score", "--model", _folder["model.csv"], "--data", _folder["data"], "--output", _folder["model.csv"]]);
         Assert.Equal(1, status);
         Assert.Contains("--output and --model are all '", output, StringComparison.Ordinal);
-        Assert.Equal("a model", File.ReadAllText(_folder["model.zip"]));
+        Assert.Equal("a model", File.ReadAllText(_folder["model.csv"]));
     }
 
     [Fact]
