@@ -61,10 +61,12 @@ public sealed class ServicePageTests(Chromium chromium, Models models) : IClassF
         await using var service = await RunningService.Start(models["first.zip"]);
         await using var context = await chromium.Browser.NewContextAsync();
         var (page, _) = await Open(context, service);
+        var chooser = new TaskCompletionSource<IFileChooser>();
+        page.FileChooser += (_, opened) => chooser.TrySetResult(opened);     // some calls before the key: the browser then knows that it is waited for
         await page.Keyboard.PressAsync("Tab");
         Assert.Equal("file", await page.EvaluateAsync<string>("document.activeElement.id"));
-        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Enter"));
-        await chooser.SetFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = models.Images[2] });
+        await page.Keyboard.PressAsync("Enter");
+        await (await chooser.Task.WaitAsync(TimeSpan.FromMinutes(1))).SetFilesAsync(new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = models.Images[2] });
         await page.Locator("#answer").WaitForAsync();
     }
 
