@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using SkiaSharp;
+using Tlb.Examples.ImageClassifier;
 using Tlb.ML;
 
 namespace Tlb.Examples.Service;
@@ -53,6 +52,9 @@ internal sealed class ServedModel : IDisposable
         }
     }
 
+    /// <summary>The stages of a model, at any depth.</summary>
+    public static IEnumerable<ITransformer> Stages(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Stages) : [model];
+
     /// <summary>Classifies an image.</summary>
     /// <param name="image">The bytes of its file.</param>
     /// <param name="top">The most classes.</param>
@@ -69,9 +71,6 @@ internal sealed class ServedModel : IDisposable
 
     /// <summary>Frees what scoring holds. A request that still uses it may finish.</summary>
     public void Dispose() => (_model as IDisposable)?.Dispose();
-
-    /// <summary>The stages of a model, at any depth.</summary>
-    private static IEnumerable<ITransformer> Stages(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Stages) : [model];
 
     private float[] Score(Received received)
     {
@@ -94,10 +93,7 @@ internal sealed class ServedModel : IDisposable
     private static string Overlay(ImageExplanation explanation)
     {
         using var overlay = explanation.CreateOverlay();
-        using var pixels = new SKBitmap(new SKImageInfo(overlay.Width, overlay.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        Marshal.Copy(overlay.Pixels.ToArray(), 0, pixels.GetPixels(), overlay.Pixels.Length);
-        using var png = pixels.Encode(SKEncodedImageFormat.Png, quality: 100);
-        return $"data:image/png;base64,{Convert.ToBase64String(png.AsSpan())}";
+        return $"data:image/png;base64,{Convert.ToBase64String(Png.Encode(overlay))}";
     }
 
     private sealed class Received

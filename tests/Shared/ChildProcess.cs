@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Tlb.Tests;
 
@@ -92,6 +94,18 @@ internal sealed class ChildProcess : IDisposable
                 Monitor.Wait(_output);
             }
         }
+    }
+
+    /// <summary>Waits for a line of its output.</summary>
+    /// <param name="pattern">What is in the line.</param>
+    /// <returns>The match. Fails where it ended without one.</returns>
+    public Match ReadUntil([StringSyntax(StringSyntaxAttribute.Regex)] string pattern)
+    {
+        while (ReadLine() is { } line)
+            if (Regex.Match(line, pattern) is { Success: true } match)
+                return match;
+        Assert.Fail($"It ended without a line of '{pattern}': {_command}{Environment.NewLine}{Output}");
+        return null;
     }
 
     /// <summary>Waits for its end.</summary>

@@ -42,15 +42,7 @@ public sealed class SampleTests(Packages packages)
             Sample("train.cs", "flowers", "model.zip", "4");
         File.Copy(Path.Combine(Samples, "serve.cs"), packages["serve.cs"], overwrite: true);
         using var process = packages.Start(packages[""], "dotnet", "run", "serve.cs", "--", "model.zip", "--urls", "http://127.0.0.1:0");
-        string? address = null;
-        while (address is null)
-        {
-            var line = process.ReadLine();
-            if (line is null)
-                Assert.Fail(process.Output);
-            address = Regex.Match(line, @"Now listening on: (http\S+)") is { Success: true } match ? match.Groups[1].Value : null;
-        }
-        using var client = new HttpClient { BaseAddress = new(address) };
+        using var client = new HttpClient { BaseAddress = new(process.ReadUntil(@"Now listening on: (http\S+)").Groups[1].Value) };
         Assert.Equal("ok", await client.GetStringAsync(new Uri("health", UriKind.Relative)));
         using var answer = await Post(await File.ReadAllBytesAsync(packages["others/left/000.png"]));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

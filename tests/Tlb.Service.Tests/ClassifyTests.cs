@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Tlb.ML.Tests;
+using Tlb.Examples.Service;
 
 namespace Tlb.Service.Tests;
 
@@ -46,7 +46,7 @@ public sealed class ClassifyTests(Models models) : IClassFixture<Models>
         using var image = MLImage.CreateFromStream(new MemoryStream(Convert.FromBase64String(address[Start.Length..])));
 
         var ml = new MLContext();
-        var network = Stages(ml.Model.Load(models["first.zip"], out _)).OfType<TlbTransformer>().Single();
+        var network = ServedModel.Stages(ml.Model.Load(models["first.zip"], out _)).OfType<TlbTransformer>().Single();
         using var stored = MLImage.CreateFromStream(new MemoryStream(models.Images[0]));
         using var expected = network.Explain(stored).CreateOverlay();
         Assert.Equal(Colors(expected), Colors(image));
@@ -131,8 +131,6 @@ public sealed class ClassifyTests(Models models) : IClassFixture<Models>
         Assert.NotEmpty(await service.Client.GetStringAsync(new Uri("page.css", UriKind.Relative)));
         Assert.NotEmpty(await service.Client.GetStringAsync(new Uri("page.js", UriKind.Relative)));
     }
-
-    private static IEnumerable<ITransformer> Stages(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Stages) : [model];
 
     /// <summary>Red, green and blue, whatever their order in memory.</summary>
     private static List<(byte, byte, byte)> Colors(MLImage image)

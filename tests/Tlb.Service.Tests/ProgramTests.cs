@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Tlb.Tests;
 
 namespace Tlb.Service.Tests;
@@ -13,15 +12,7 @@ public sealed class ProgramTests(Models models) : IClassFixture<Models>
         if (OperatingSystem.IsWindows())
             return;                                                          // there is no kill
         using var process = Start("--model", models["first.zip"], "--urls", "http://127.0.0.1:0");
-        string? address = null;
-        while (address is null)
-        {
-            var line = process.ReadLine();
-            if (line is null)
-                Assert.Fail(process.Output);
-            address = Regex.Match(line, @"Now listening on: (http\S+)") is { Success: true } match ? match.Groups[1].Value : null;
-        }
-        using var client = new HttpClient { BaseAddress = new(address) };
+        using var client = new HttpClient { BaseAddress = new(process.ReadUntil(@"Now listening on: (http\S+)").Groups[1].Value) };
         using var content = new ByteArrayContent(models.Images[0]);
         using var answer = await client.PostAsync(new Uri("classify", UriKind.Relative), content);
         Assert.True(answer.IsSuccessStatusCode);

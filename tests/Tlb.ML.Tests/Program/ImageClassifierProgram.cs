@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Tlb.Tests;
 
 namespace Tlb.ML.Tests;
@@ -32,11 +31,7 @@ internal static class ImageClassifierProgram
     public static ChildProcess Start(string[] arguments, TimeSpan? limit = null) => new(StartInfo(arguments, folder: null), limit);
 
     /// <summary>Waits for the line of a training's first epoch.</summary>
-    public static void WaitForEpoch(ChildProcess process)
-    {
-        for (var line = process.ReadLine(); !Regex.IsMatch(line ?? "", "^ +1 of "); line = process.ReadLine())
-            Assert.NotNull(line);
-    }
+    public static void WaitForEpoch(ChildProcess process) => process.ReadUntil("^ +1 of ");
 
     /// <summary>Waits until a process has written something into a file that is not complete yet, or has ended.</summary>
     /// <param name="folder">Where the file is.</param>
