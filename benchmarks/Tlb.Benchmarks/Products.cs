@@ -10,7 +10,7 @@ internal static class Products
 
     private static double Tokens(TlbConfig config) => config.Tokenizer == TokenizerKind.Patches
         ? (double)config.TokenCount * config.PatchSize * config.PatchSize * TlbConfig.Channels * config.EmbeddingDimension
-        : Enumerable.Range(0, config.ConvolutionLayers).Sum(i =>
+        : Enumerable.Range(0, config.ConvolutionCount).Sum(i =>
             Math.Pow(config.ConvolutionSize(i), 2) * config.ConvolutionKernel * config.ConvolutionKernel * config.ConvolutionInputs(i) * config.ConvolutionInputs(i + 1));
 
     /// <summary>With folded attention and one state vector.</summary>

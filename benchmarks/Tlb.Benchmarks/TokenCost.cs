@@ -15,6 +15,11 @@ internal static class TokenCost
     private const int Images = 8;
     private const double EnoughSeconds = 1;
 
+    private static readonly TlbConfig Network = new()
+    {
+        Form = TlbForm.Paper, EmbeddingDimension = 96, ChunkSize = 16, NumberOfLayers = 4, NumberOfHeads = 4, FeedForwardExpansion = 2,
+    };
+
     private static readonly int[] Sides = [8, 16, 24, 32, 48, 64, 128];      // tokens
 
     /// <summary>Measures, prints a table, and draws it.</summary>
@@ -25,7 +30,7 @@ internal static class TokenCost
         List<(int Tokens, Cost Chunks, Cost AllAtOnce)> rows = [];
         foreach (var side in Sides)
         {
-            var network = TlbConfig.Base with { Tokenizer = TokenizerKind.Patches, ImageSize = side * TlbConfig.Base.PatchSize };
+            var network = Network with { ImageSize = side * Network.PatchSize };
             var (chunks, allAtOnce) = (Measure(network), Measure(network with { ChunkSize = network.TokenCount }));
             rows.Add((network.TokenCount, chunks, allAtOnce));
             table.AddRow(

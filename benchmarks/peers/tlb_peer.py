@@ -186,7 +186,9 @@ class PaperNetwork(nn.Module):
             raise NotImplementedError(f"the network here has {parts}")
         self.chunk, self.pooling = config["ChunkSize"], config["ConvolutionPooling"]
         self.convolutions = nn.ModuleList()
-        for i in range(config["ConvolutionLayers"]):
+        pairs, singles = config["ConvolutionPairs"], config["ConvolutionLayers"] - config["ConvolutionPairs"]
+        self.pools = [True] * singles + [False, True] * pairs
+        for i in range(len(self.pools)):
             kernel = weights[f"tokenizer.{i}.kernel"].permute(3, 2, 0, 1)
             layer = nn.Conv2d(kernel.shape[1], kernel.shape[0], kernel.shape[2], padding=kernel.shape[2] // 2)
             layer.weight, layer.bias = nn.Parameter(kernel.contiguous()), nn.Parameter(weights[f"tokenizer.{i}.bias"].clone())
@@ -201,8 +203,10 @@ class PaperNetwork(nn.Module):
 
     def forward(self, images):
         x = images.permute(0, 3, 1, 2)                 # channels last, as libtorch has them fastest
-        for layer in self.convolutions:
-            x = F.max_pool2d(F.relu(layer(x)), self.pooling, 2, (self.pooling - 1) // 2, ceil_mode=self.pooling == 2)
+        for layer, pools in zip(self.convolutions, self.pools):
+            x = F.relu(layer(x))
+            if pools:
+                x = F.max_pool2d(x, self.pooling, 2, (self.pooling - 1) // 2, ceil_mode=self.pooling == 2)
         tokens = x.flatten(2).transpose(1, 2) + self.positions
         state, read = self.start.expand(images.shape[0], -1, -1), []
         for fast in tokens.split(self.chunk, 1):

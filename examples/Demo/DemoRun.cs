@@ -8,7 +8,7 @@ internal static class DemoRun
     private const int PictureSize = 32;
 
     /// <summary>As it is by default but for few images and little time, and without mirroring: own images may be of letters.</summary>
-    private static readonly string[] Recipe = ["--epochs", "7", "--batch-size", "64", "--flip", "0"];
+    private static readonly string[] Recipe = ["--epochs", "7", "--flip", "0"];
 
     public static int Run(string? data, string work)
     {

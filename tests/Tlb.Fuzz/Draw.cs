@@ -85,6 +85,7 @@ internal static class Draw
             Tokenizer = TokenizerKind.Convolutions,
             ImageSize = (grid << layers) - random.Next(1 << layers),
             ConvolutionLayers = layers,
+            ConvolutionPairs = random.Next(layers + 1),
             ConvolutionKernel = 2 * random.Next(4) + 1,
             ConvolutionChannels = random.Next(1, 20),
             ConvolutionPooling = random.Next(2, 4),

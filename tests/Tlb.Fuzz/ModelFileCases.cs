@@ -140,7 +140,7 @@ internal sealed partial class ModelFileCases
             return random.Next(2) == 0 ? sizes : sizes with
             {
                 Tokenizer = TokenizerKind.Convolutions, PatchSize = TlbConfig.KerasExample.PatchSize,
-                ConvolutionLayers = Size(8), ConvolutionKernel = 2 * Size(7) - 1, ConvolutionChannels = Size(8192), ConvolutionPooling = random.Next(2, 4),
+                ConvolutionLayers = Size(8), ConvolutionPairs = random.Next(4), ConvolutionKernel = 2 * Size(7) - 1, ConvolutionChannels = Size(8192), ConvolutionPooling = random.Next(2, 4),
             };
         }
 

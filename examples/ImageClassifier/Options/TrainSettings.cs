@@ -137,13 +137,14 @@ internal static class TrainSettings
         network.Add(ImageSize, (o, value) => o with { ImageSize = value });
         network.AddNames<TokenizerKind>("--tokenizer", "What makes tokens of an image.", o => o.Tokenizer, WithTokenizer);
         network.Add<int>("--patch-size", "A patch, in pixels.", "1 to 4096", o => o.PatchSize, (o, value) => o with { PatchSize = value });
-        network.Add<int>("--convolution-layers", "The convolutions, each of which halves the sides.", "1 to 8", _ => null, (o, value) => o with { ConvolutionLayers = value }, whenNull: "by the image size");
+        network.Add<int>("--convolution-layers", "The layers of convolutions, each of which halves the sides.", "1 to 8", _ => null, (o, value) => o with { ConvolutionLayers = value, ConvolutionPairs = Math.Min(o.ConvolutionPairs, Math.Max(0, value)) }, whenNull: "by the image size");
+        network.Add<int>("--convolution-pairs", "How many of the last layers are two convolutions.", "0 to 8", o => o.ConvolutionPairs, (o, value) => o with { ConvolutionPairs = value });
         network.Add<int>("--convolution-kernel", "The window of a convolution, in pixels.", "an odd number, 1 to 15", o => o.ConvolutionKernel, (o, value) => o with { ConvolutionKernel = value });
-        network.Add<int>("--convolution-channels", "The channels between convolutions.", "1 to 8192", o => o.ConvolutionChannels, (o, value) => o with { ConvolutionChannels = value });
+        network.Add<int>("--convolution-channels", "The channels of the first layer; pairs have twice as many each.", "1 to 8192", _ => null, (o, value) => o with { ConvolutionChannels = value }, whenNull: "64, beyond 64 pixels 32");
         network.Add<int>("--convolution-pooling", "The window of the pooling after a convolution.", "2 to 3", o => o.ConvolutionPooling, (o, value) => o with { ConvolutionPooling = value });
         network.Add<int>("--embed-dim", "The width of a token.", "1 to 8192", o => o.EmbeddingDimension, (o, value) => o with { EmbeddingDimension = value });
         network.AddNames<PositionKind>("--positions", "How places of tokens are told apart.", o => o.Positions, (o, value) => o with { Positions = value });
-        network.Add<int>("--chunk-size", "The tokens of a chunk; in the Keras example's form it divides their number.", "1 to 65536", o => o.ChunkSize, (o, value) => o with { ChunkSize = value });
+        network.Add<int>("--chunk-size", "The tokens of a chunk; in the Keras example's form it divides their number.", "1 to 65536", _ => null, (o, value) => o with { ChunkSize = value }, whenNull: "a quarter of the tokens");
         network.AddNames<ChunkOrder>("--chunk-order", "Which tokens make a chunk.", o => o.ChunkOrder, (o, value) => o with { ChunkOrder = value });
         network.Add<int>("--states", "The state vectors.", "1 to 65536", o => o.NumberOfStates, (o, value) => o with { NumberOfStates = value });
         network.AddNames<StateKind>("--state-kind", "How the state begins.", o => o.StateKind, (o, value) => o with { StateKind = value });
@@ -159,7 +160,8 @@ internal static class TrainSettings
     private static TlbConfig WithTokenizer(TlbConfig network, TokenizerKind tokenizer) => tokenizer == TokenizerKind.Patches
         ? network with
         {
-            Tokenizer = tokenizer, ConvolutionLayers = TlbConfig.KerasExample.ConvolutionLayers, ConvolutionKernel = TlbConfig.KerasExample.ConvolutionKernel,
+            Tokenizer = tokenizer, ConvolutionLayers = TlbConfig.KerasExample.ConvolutionLayers, ConvolutionPairs = TlbConfig.KerasExample.ConvolutionPairs,
+            ConvolutionKernel = TlbConfig.KerasExample.ConvolutionKernel,
             ConvolutionChannels = TlbConfig.KerasExample.ConvolutionChannels, ConvolutionPooling = TlbConfig.KerasExample.ConvolutionPooling,
         }
         : network with { Tokenizer = tokenizer, PatchSize = TlbConfig.KerasExample.PatchSize };

@@ -65,7 +65,7 @@ internal sealed class NetworkPlan
             }
             else
             {
-                for (var i = 0; i < config.ConvolutionLayers; i++)
+                for (var i = 0; i < config.ConvolutionCount; i++)
                     foreach (var parameter in Kernel($"tokenizer.{i}", config.ConvolutionKernel, config.ConvolutionKernel, config.ConvolutionInputs(i), config.ConvolutionInputs(i + 1)))
                         yield return parameter;
             }

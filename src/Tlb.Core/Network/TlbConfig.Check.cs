@@ -26,6 +26,7 @@ public sealed partial record TlbConfig
         check.Between(ImageSize, 1, Most.ImageSize);
         check.Between(PatchSize, 1, Most.ImageSize);
         check.Between(ConvolutionLayers, 1, Most.Convolutions);
+        check.Between(ConvolutionPairs, 0, Most.Convolutions);
         check.That(ConvolutionKernel is >= 1 and <= Most.Kernel && ConvolutionKernel % 2 == 1, ConvolutionKernel, $"an odd number, 1 to {Most.Kernel}");
         check.Between(ConvolutionChannels, 1, Most.EmbeddingDimension);
         check.Between(ConvolutionPooling, 2, 3);
@@ -43,8 +44,11 @@ public sealed partial record TlbConfig
         if (Form == TlbForm.Paper)
             CheckPaper(check);
         if (ImageSize is >= 1 and <= Most.ImageSize && PatchSize is >= 1 and <= Most.ImageSize && ChunkSize is >= 1 and <= Most.ChunkSize
-            && ConvolutionLayers is >= 1 and <= Most.Convolutions)
+            && ConvolutionLayers is >= 1 and <= Most.Convolutions && ConvolutionPairs is >= 0 and <= Most.Convolutions)
+        {
+            check.That(ConvolutionPairs <= ConvolutionLayers, ConvolutionPairs, Invariant($"at most ConvolutionLayers, {ConvolutionLayers}"));
             CheckSizes(check);
+        }
         if (check.Problems.Count == before)
             CheckMemory(check);
     }
@@ -68,6 +72,7 @@ public sealed partial record TlbConfig
         {
             const string Convolutions = "patches have none: set Tokenizer to Convolutions";
             Only(ConvolutionLayers, KerasExample.ConvolutionLayers, Convolutions);
+            Only(ConvolutionPairs, KerasExample.ConvolutionPairs, Convolutions);
             Only(ConvolutionKernel, KerasExample.ConvolutionKernel, Convolutions);
             Only(ConvolutionChannels, KerasExample.ConvolutionChannels, Convolutions);
             Only(ConvolutionPooling, KerasExample.ConvolutionPooling, Convolutions);
@@ -113,7 +118,7 @@ public sealed partial record TlbConfig
         Bound(nameof(ImageSize), Images * (long)ImageSize * ImageSize * Channels, "the images of a pass", "ImageSize");
         if (Tokenizer == TokenizerKind.Patches)
             Bound(nameof(PatchSize), Images * k * (PatchSize * (long)PatchSize * Channels + padding), "the patches of a chunk", "PatchSize or ChunkSize");
-        for (var i = 0; Tokenizer == TokenizerKind.Convolutions && i < ConvolutionLayers; i++)
+        for (var i = 0; i < ConvolutionCount; i++)
             Bound(nameof(ConvolutionChannels), Images * (long)ConvolutionSize(i) * ConvolutionSize(i) * (ConvolutionInputs(i + 1) + padding), "a convolution's result", "ConvolutionChannels, EmbeddingDimension or ImageSize");
         Bound(nameof(ChunkSize), Images * k * h * k, "the attention of a chunk", Form == TlbForm.Paper ? "ChunkSize, NumberOfStates or NumberOfHeads" : "ChunkSize or NumberOfHeads");
         var widest = Math.Max(Form == TlbForm.Paper ? 1 : h, FeedForwardExpansion);
@@ -154,7 +159,7 @@ public sealed partial record TlbConfig
             }
             if (Tokenizer == TokenizerKind.Patches)
                 tokenizer = TokenCount * (PatchSize * (long)PatchSize * Channels * d);
-            for (var i = 0; Tokenizer == TokenizerKind.Convolutions && i < ConvolutionLayers; i++)
+            for (var i = 0; i < ConvolutionCount; i++)
             {
                 Int128 window = ConvolutionKernel * ConvolutionKernel * ConvolutionInputs(i);
                 tokenizer += ConvolutionSize(i) * (long)ConvolutionSize(i) * window * ConvolutionInputs(i + 1);

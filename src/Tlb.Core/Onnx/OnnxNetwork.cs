@@ -107,20 +107,21 @@ internal sealed class OnnxNetwork
         return Dense("patch.projection", patches, _config.EmbeddingDimension); // [N, T, D]
     }
 
-    /// <summary>Convolutions with their margins black, ReLU, and the largest of every other window: [N, S, S, 3] to [N, T, D].</summary>
+    /// <summary>Convolutions with their margins black, ReLU, and of most the largest of every other window: [N, S, S, 3] to [N, T, D].</summary>
     private string Convolutions(string image)
     {
         int kernel = _config.ConvolutionKernel, margin = kernel / 2, pooling = _config.ConvolutionPooling;
         // Windows of 3 begin one before, those of 2 may hang over at the end: either way (n + 1) / 2 of them.
         int before = (pooling - 1) / 2;
         var x = Transpose(image, 0, 3, 1, 2);                                // [N, 3, S, S]
-        for (var i = 0; i < _config.ConvolutionLayers; i++)
+        for (var i = 0; i < _config.ConvolutionCount; i++)
         {
             var (inputs, outputs) = (_config.ConvolutionInputs(i), _config.ConvolutionInputs(i + 1));
             var kernels = _graph.Constant($"tokenizer.{i}.kernel", [outputs, inputs, kernel, kernel], OutputsFirst(_weights[$"tokenizer.{i}.kernel"], outputs, inputs));
             x = _graph.Node("Conv", [x, kernels, Weight($"tokenizer.{i}.bias", outputs)], With("pads", [margin, margin, margin, margin])); // [N, channels, n, n]
-            x = _graph.Node("MaxPool", [x],
-                With("kernel_shape", [pooling, pooling]), With("strides", [2, 2]), With("pads", [before, before, 1, 1])); // [N, channels, (n+1)/2, (n+1)/2]
+            if (_config.ConvolutionPools(i))
+                x = _graph.Node("MaxPool", [x],
+                    With("kernel_shape", [pooling, pooling]), With("strides", [2, 2]), With("pads", [before, before, 1, 1])); // [N, channels, (n+1)/2, (n+1)/2]
             x = _graph.Node("Relu", [x]);
         }
         return Reshape(Transpose(x, 0, 2, 3, 1), "tokenizer.tokens", 0, _config.TokenCount, _config.EmbeddingDimension); // [N, G, G, D] to [N, T, D]

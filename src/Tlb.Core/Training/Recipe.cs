@@ -1,7 +1,7 @@
 namespace Tlb.Core;
 
 /// <summary>Options that go well together, for runs of one length: <see cref="TrainingOptions(Recipe)"/>. Each can still be set otherwise.</summary>
-/// <remarks>All take Muon, batches of 128, a rate that rises and falls once, a clipped gradient, and images that are shifted and mirrored.</remarks>
+/// <remarks>All take Muon, batches of 64, a rate that rises and falls once, a clipped gradient, and images that are shifted and mirrored.</remarks>
 public enum Recipe
 {
     /// <summary>10 epochs.</summary>

@@ -13,7 +13,7 @@ public class TrainingOptions : ICheckedOptions
         public const int Epoch = 30;
 
         /// <summary>The default of <see cref="TrainingOptions.BatchSize"/>.</summary>
-        public const int BatchSize = 128;
+        public const int BatchSize = 64;
 
         /// <summary>The default of <see cref="TrainingOptions.LearningRate"/>.</summary>
         public const float LearningRate = 3e-3f;
@@ -52,7 +52,7 @@ public class TrainingOptions : ICheckedOptions
     /// <summary>How often the training images are gone through; 0 or more. 0 keeps the initial weights. Default 30; 10 in a short recipe, 100 in a long one.</summary>
     public int Epoch { get; set; }
 
-    /// <summary>The images of one step; 1 or more. The last batch of an epoch may be smaller; none is left out. Default 128.</summary>
+    /// <summary>The images of one step; 1 or more. The last batch of an epoch may be smaller; none is left out. Default 64.</summary>
     public int BatchSize { get; set; } = Defaults.BatchSize;
 
     /// <summary>

@@ -41,10 +41,10 @@ internal static class ConvolutionFloats
             gradients = Math.Max(gradients, shape.BandGradients);
             most = Math.Max(most, shape.Outputs);
         }
-        var images = Math.Min(3, config.ConvolutionLayers);                  // what a layer read, its gradient, and that of the layer before it
+        var images = Math.Min(3, config.ConvolutionCount);                  // what a layer read, its gradient, and that of the layer before it
         return checked(lanes * (images * image + 2 * winners) + gradients * sizeof(PooledGradient) / sizeof(float) + most);
     }
 
     private static IEnumerable<ConvolutionShape> Layers(TlbConfig config) =>
-        Enumerable.Range(0, config.ConvolutionLayers).Select(layer => new ConvolutionShape(config, layer));
+        Enumerable.Range(0, config.ConvolutionCount).Select(layer => new ConvolutionShape(config, layer));
 }

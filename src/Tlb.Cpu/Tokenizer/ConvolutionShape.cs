@@ -16,13 +16,14 @@ internal sealed class ConvolutionShape
     private const int CloseToTheCore = 7 * 1024;                             // floats: of what a band of rows reads, most of 32 KB
 
     private readonly int _pooling;
+    private readonly bool _isPooled;
 
     /// <summary>Works out the sizes.</summary>
     /// <param name="config">The network.</param>
     /// <param name="layer">The layer, from 0.</param>
     public ConvolutionShape(TlbConfig config, int layer)
     {
-        (Kernel, _pooling) = (config.ConvolutionKernel, config.ConvolutionPooling);
+        (Kernel, _pooling, _isPooled) = (config.ConvolutionKernel, config.ConvolutionPooling, config.ConvolutionPools(layer));
         (Size, Inputs, Outputs) = (config.ConvolutionSize(layer), config.ConvolutionInputs(layer), config.ConvolutionInputs(layer + 1));
         Row = checked((Size + 2 * Margin) * Inputs);
         Image = checked((Size + 2 * Margin) * Row);
@@ -35,7 +36,7 @@ internal sealed class ConvolutionShape
     public int Size { get; }
 
     /// <summary>The rows and columns of the result.</summary>
-    public int PooledSize => (Size + 1) / 2;
+    public int PooledSize => _isPooled ? (Size + 1) / 2 : Size;
 
     /// <summary>The rows and columns of zeros on each side.</summary>
     public int Margin => Kernel / 2;
@@ -74,6 +75,7 @@ internal sealed class ConvolutionShape
     public static long FillUp(long features) => (features + Registers.MostLanes - 1) / Registers.MostLanes * Registers.MostLanes + Slack;
 
     /// <summary>A row or column of the result that a row or column of the pooled result looks at, in order.</summary>
-    /// <remarks>Beyond an edge it is the one at the edge, which is looked at anyway: it adds nothing.</remarks>
-    public int Look(int pooled, int look) => Math.Clamp(2 * pooled - (_pooling - 1) / 2 + Math.Min(look, _pooling - 1), 0, Size - 1);
+    /// <remarks>Beyond an edge it is the one at the edge, which is looked at anyway: it adds nothing. Where nothing is pooled it is the place itself.</remarks>
+    public int Look(int pooled, int look) =>
+        !_isPooled ? pooled : Math.Clamp(2 * pooled - (_pooling - 1) / 2 + Math.Min(look, _pooling - 1), 0, Size - 1);
 }

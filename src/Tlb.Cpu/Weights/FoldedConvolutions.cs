@@ -8,7 +8,7 @@ internal sealed class FoldedConvolutions : IDisposable
     /// <param name="gradients">Reserves places for gradients, for training; null for a network that is only scored with.</param>
     public FoldedConvolutions(TlbConfig config, GradientLayout? gradients)
     {
-        Layers = new FoldedConvolution[config.ConvolutionLayers];
+        Layers = new FoldedConvolution[config.ConvolutionCount];
         for (var i = 0; i < Layers.Length; i++)
             Layers[i] = new(new(config, i), $"tokenizer.{i}", gradients);
     }

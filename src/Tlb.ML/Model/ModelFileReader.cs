@@ -54,6 +54,7 @@ internal static class ModelFileReader
                 nameof(TlbConfig.PatchSize) => network with { PatchSize = value.GetInt32() },
                 nameof(TlbConfig.Tokenizer) => network with { Tokenizer = Named<TokenizerKind>(value) },
                 nameof(TlbConfig.ConvolutionLayers) => network with { ConvolutionLayers = value.GetInt32() },
+                nameof(TlbConfig.ConvolutionPairs) => network with { ConvolutionPairs = value.GetInt32() },
                 nameof(TlbConfig.ConvolutionKernel) => network with { ConvolutionKernel = value.GetInt32() },
                 nameof(TlbConfig.ConvolutionChannels) => network with { ConvolutionChannels = value.GetInt32() },
                 nameof(TlbConfig.ConvolutionPooling) => network with { ConvolutionPooling = value.GetInt32() },

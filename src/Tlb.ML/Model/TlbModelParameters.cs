@@ -40,7 +40,7 @@ public sealed class TlbModelParameters
         const int MostNames = 10;
         var (network, epochs) = (Network, History.Epochs);
         var heads = network.NumberOfHeads == 1 ? "1 head" : $"{network.NumberOfHeads} heads";
-        var tokens = network.Tokenizer == TokenizerKind.Patches ? $"patches of {network.PatchSize}x{network.PatchSize}" : $"places of {network.ConvolutionLayers} convolutions";
+        var tokens = network.Tokenizer == TokenizerKind.Patches ? $"patches of {network.PatchSize}x{network.PatchSize}" : $"places of {network.ConvolutionCount} convolutions";
         var readers = Enumerable.Range(0, network.BlockCount).Count(network.ReadsState);
         var names = ClassNames.Count == 0 ? "" : $": {string.Join(", ", ClassNames.Take(MostNames))}{(ClassNames.Count > MostNames ? ", ..." : "")}";
         List<string> lines =

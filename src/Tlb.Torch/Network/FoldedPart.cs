@@ -62,6 +62,6 @@ internal sealed record FoldedPart(string Name, params long[] Shape)
     public static IEnumerable<string> Convolutions(TlbConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return config.Tokenizer == TokenizerKind.Convolutions ? Enumerable.Range(0, config.ConvolutionLayers).Select(i => $"tokenizer.{i}") : [];
+        return Enumerable.Range(0, config.ConvolutionCount).Select(i => $"tokenizer.{i}");
     }
 }

@@ -18,7 +18,7 @@ internal static class PassSize
     /// <summary>What each convolution gives, before it is pooled.</summary>
     private static IEnumerable<long> Convolutions(TlbConfig config)
     {
-        for (var i = 0; config.Tokenizer == TokenizerKind.Convolutions && i < config.ConvolutionLayers; i++)
+        for (var i = 0; i < config.ConvolutionCount; i++)
             yield return (long)config.ConvolutionSize(i) * config.ConvolutionSize(i) * config.ConvolutionInputs(i + 1);
     }
 

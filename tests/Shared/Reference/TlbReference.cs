@@ -91,21 +91,22 @@ internal sealed class TlbReference(NetworkWeights weights)
             image[(t / grid * patch + i / row) * size * TlbConfig.Channels + t % grid * row + i % row])); // [N, P*P*3]
     }
 
-    /// <summary>Convolutions with their margins black, ReLU, and the largest of every other window: [S, S, 3] to [N, D].</summary>
+    /// <summary>Convolutions with their margins black, ReLU, and of most the largest of every other window: [S, S, 3] to [N, D].</summary>
     private double[,] Convolutions(float[] image)
     {
-        int size = _config.ImageSize, kernel = _config.ConvolutionKernel, pooling = _config.ConvolutionPooling;
+        int size = _config.ImageSize, kernel = _config.ConvolutionKernel;
         var x = Matrix(size * size, TlbConfig.Channels, (p, c) => image[p * TlbConfig.Channels + c]); // [S*S, channels]
-        for (var layer = 0; layer < _config.ConvolutionLayers; layer++)
+        for (var layer = 0; layer < _config.ConvolutionCount; layer++)
         {
             var (input, side, channels) = (x, size, Columns(x));
             var windows = Matrix(side * side, kernel * kernel * channels, (p, i) =>
                 At(input, side, p / side + i / channels / kernel - kernel / 2, p % side + i / channels % kernel - kernel / 2, i % channels) ?? 0);
             var y = Dense($"tokenizer.{layer}", windows);                    // [S*S, channels]
-            var half = (side + 1) / 2;
-            x = Matrix(half * half, Columns(y), (p, c) => Range(pooling * pooling).Max(i =>
-                Math.Max(0, At(y, side, p / half * 2 + i / pooling - (pooling - 1) / 2, p % half * 2 + i % pooling - (pooling - 1) / 2, c) ?? 0))); // [S/2*S/2, channels]
-            size = half;
+            var (step, window) = _config.ConvolutionPools(layer) ? (2, _config.ConvolutionPooling) : (1, 1);
+            var left = (side + step - 1) / step;
+            x = Matrix(left * left, Columns(y), (p, c) => Range(window * window).Max(i =>
+                Math.Max(0, At(y, side, p / left * step + i / window - (window - 1) / 2, p % left * step + i % window - (window - 1) / 2, c) ?? 0))); // [S/2*S/2 or S*S, channels]
+            size = left;
         }
         return x;
 

@@ -32,30 +32,32 @@ public sealed class TlbConfigTests
     [Fact]
     public void Presets_are_valid()
     {
-        Assert.Equal(["Base", "KerasExample", "Small", "Tiny"], TlbConfig.Presets.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["Base", "KerasExample", "Large", "Small", "Tiny"], TlbConfig.Presets.Keys.Order(StringComparer.Ordinal));
         Assert.All(TlbConfig.Presets, preset => Assert.Empty(preset.Value.Validate()));
         Assert.Same(TlbConfig.KerasExample, TlbConfig.Presets["kerasexample"]);
         Assert.Empty(Golden.ConfigB.Validate());
     }
 
     [Theory]
-    [InlineData(32, 32, 32, 2, 8)]
-    [InlineData(1, 1, 1, 1, 1)]
-    [InlineData(8, 8, 8, 1, 4)]
-    [InlineData(19, 19, 19, 1, 10)]
-    [InlineData(28, 28, 28, 2, 7)]
-    [InlineData(56, 56, 56, 2, 14)]
-    [InlineData(57, 57, 57, 3, 8)]
-    [InlineData(64, 96, 96, 3, 12)]
-    [InlineData(112, 20, 112, 3, 14)]
-    [InlineData(224, 224, 224, 4, 14)]
-    [InlineData(3000, 4000, 224, 4, 14)]
-    public void A_network_goes_by_the_size_of_the_images(int height, int width, int imageSize, int convolutions, int grid)
+    [InlineData(32, 32, 32, "64/2 64/2 96/2", 4, 4)]
+    [InlineData(1, 1, 1, "96/2", 1, 1)]
+    [InlineData(8, 8, 8, "96/2", 4, 4)]
+    [InlineData(23, 23, 23, "64/2 96/2", 6, 4)]
+    [InlineData(24, 24, 24, "64/2 64/2 96/2", 3, 3)]
+    [InlineData(28, 28, 28, "64/2 64/2 96/2", 4, 4)]
+    [InlineData(56, 56, 56, "64/2 64/2 96/2", 7, 4)]
+    [InlineData(57, 64, 64, "64/2 64/2 64/2 96/2", 4, 4)]
+    [InlineData(65, 12, 65, "32/2 32/2 32/2 96/2", 5, 4)]
+    [InlineData(64, 96, 96, "32/2 32/2 32/2 96/2", 6, 4)]
+    [InlineData(112, 20, 112, "32/2 32/2 32/2 96/2", 7, 4)]
+    [InlineData(224, 224, 224, "32/2 32/2 32/2 32/2 96/2", 7, 4)]
+    [InlineData(3000, 4000, 224, "32/2 32/2 32/2 32/2 96/2", 7, 4)]
+    public void A_network_goes_by_the_size_of_the_images(int height, int width, int imageSize, string convolutions, int grid, int chunks)
     {
         var network = TlbConfig.ForImages(height, width);
-        Assert.Equal((imageSize, convolutions, grid), (network.ImageSize, network.ConvolutionLayers, network.GridSize));
+        Assert.Equal((imageSize, convolutions, grid, chunks), (network.ImageSize, Convolutions(network), network.GridSize, network.ChunkCount));
         Assert.Empty(network.Validate());
-        Assert.Equal(TlbConfig.Base, network with { ImageSize = 32, ConvolutionLayers = 2, ChunkSize = TlbConfig.Base.ChunkSize });
+        Assert.Equal(TlbConfig.Base, network with { ImageSize = 32, ConvolutionLayers = 3, ConvolutionChannels = 64, ChunkSize = TlbConfig.Base.ChunkSize });
         Assert.Throws<ArgumentOutOfRangeException>(() => TlbConfig.ForImages(0, 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => TlbConfig.ForImages(5, -1));
     }
@@ -82,13 +84,28 @@ public sealed class TlbConfigTests
     }
 
     [Theory]
+    [InlineData(4, 0, 32, 96, "32/2 32/2 32/2 96/2")]
+    [InlineData(4, 1, 32, 96, "32/2 32/2 32/2 96 96/2")]
+    [InlineData(4, 4, 8, 96, "8 8/2 16 16/2 32 32/2 96 96/2")]
+    [InlineData(4, 3, 40, 96, "40/2 80 80/2 96 96/2 96 96/2")]
+    [InlineData(4, 3, 128, 96, "128/2 128 128/2 128 128/2 96 96/2")]
+    [InlineData(8, 8, 8192, 8192, "8192 8192/2 8192 8192/2 8192 8192/2 8192 8192/2 8192 8192/2 8192 8192/2 8192 8192/2 8192 8192/2")]
+    public void The_last_layers_may_be_pairs(int layers, int pairs, int channels, int d, string convolutions) => Assert.Equal(
+        convolutions,
+        Convolutions(TlbConfig.Base with { ConvolutionLayers = layers, ConvolutionPairs = pairs, ConvolutionChannels = channels, EmbeddingDimension = d }));
+
+    [Fact]
+    public void There_are_not_more_pairs_than_layers() => Assert.StartsWith(
+        "TlbConfig.ConvolutionPairs is 3; expected at most ConvolutionLayers, 2", Assert.Single((TlbConfig.Base with { ConvolutionLayers = 2, ConvolutionPairs = 3 }).Validate()), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(32, 2, 64, 4)]
     [InlineData(33, 2, 81, 6)]                                               // halves are rounded up: 33, 17, 9; the last chunk has one token
     [InlineData(96, 3, 144, 9)]
     [InlineData(224, 4, 196, 13)]
     public void Convolutions_halve_the_sides(int image, int layers, int tokens, int chunks)
     {
-        var config = TlbConfig.Base with { ImageSize = image, ConvolutionLayers = layers };
+        var config = TlbConfig.Base with { ImageSize = image, ConvolutionLayers = layers, ChunkSize = 16 };
         Assert.Empty(config.Validate());
         Assert.Equal((tokens, chunks), (config.TokenCount, config.ChunkCount));
         Assert.Equal(tokens, Enumerable.Range(0, chunks).Sum(config.TokensOf));
@@ -102,7 +119,7 @@ public sealed class TlbConfigTests
             Assert.Single(new TlbConfig { NumberOfStates = 4 }.Validate()), StringComparison.Ordinal);
         Assert.Equal(4, new TlbConfig { Positions = PositionKind.Sinusoidal, ChunkOrder = ChunkOrder.Tiles, StateKind = StateKind.Sinusoidal, ReadOut = ReadOutKind.State }.Validate().Count);
         Assert.Contains("PatchSize is 8;", Assert.Single((TlbConfig.Base with { PatchSize = 8 }).Validate()), StringComparison.Ordinal);
-        Assert.Equal(4, (TlbConfig.Tiny with { ConvolutionLayers = 1, ConvolutionKernel = 5, ConvolutionChannels = 8, ConvolutionPooling = 2 }).Validate().Count);
+        Assert.Equal(5, (TlbConfig.Tiny with { ConvolutionLayers = 1, ConvolutionPairs = 1, ConvolutionKernel = 5, ConvolutionChannels = 8, ConvolutionPooling = 2 }).Validate().Count);
     }
 
     [Fact]
@@ -110,7 +127,7 @@ public sealed class TlbConfigTests
     {
         Assert.Contains("EmbeddingDimension is 96; expected a multiple of NumberOfHeads, 5", Assert.Single((TlbConfig.Base with { NumberOfHeads = 5 }).Validate()), StringComparison.Ordinal);
         Assert.Contains("NumberOfLayers is 2; expected more than R, 2", Assert.Single((TlbConfig.Base with { NumberOfLayers = 2 }).Validate()), StringComparison.Ordinal);
-        Assert.Contains("ChunkSize is 65; expected at most 64", Assert.Single((TlbConfig.Base with { ChunkSize = 65 }).Validate()), StringComparison.Ordinal);
+        Assert.Contains("ChunkSize is 17; expected at most 16", Assert.Single((TlbConfig.Base with { ChunkSize = 17 }).Validate()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,7 +184,7 @@ public sealed class TlbConfigTests
         var problem = Assert.Single(config.Validate());                      // a state that is updated for each pixel
         Assert.StartsWith("TlbConfig.NumberOfLayers makes the work of an image 1,54", problem, StringComparison.Ordinal);
         Assert.EndsWith("lower NumberOfLayers, EmbeddingDimension or the tokens, (ImageSize / PatchSize)^2.", problem, StringComparison.Ordinal);
-        config = TlbConfig.Base with { ImageSize = 140, ConvolutionKernel = 15, ConvolutionChannels = 1024, EmbeddingDimension = 1024 };
+        config = TlbConfig.Base with { ImageSize = 140, ConvolutionLayers = 2, ConvolutionKernel = 15, ConvolutionChannels = 1024, EmbeddingDimension = 1024 };
         problem = Assert.Single(config.Validate());                          // windows of 15 x 15 x 1024
         Assert.StartsWith("TlbConfig.NumberOfLayers makes the work of an image 1,", problem, StringComparison.Ordinal);
         Assert.EndsWith("lower NumberOfLayers, EmbeddingDimension or ImageSize.", problem, StringComparison.Ordinal);
@@ -179,4 +196,8 @@ public sealed class TlbConfigTests
         TlbConfig[] configs = [TlbConfig.KerasExample, TlbConfig.Small, TlbConfig.Tiny, Golden.ConfigB, new() { R = 5, NumberOfLayers = 3, NumberOfHeads = 3, NumberOfClasses = 7 }];
         Assert.All(configs, config => Assert.Equal(new ParameterLayout(config).ValueCount, config.WeightCount));
     }
+
+    /// <summary>The channels that each convolution gives, and whether it halves the sides.</summary>
+    private static string Convolutions(TlbConfig network) => string.Join(
+        ' ', Enumerable.Range(0, network.ConvolutionCount).Select(i => $"{network.ConvolutionInputs(i + 1)}{(network.ConvolutionPools(i) ? "/2" : "")}"));
 }

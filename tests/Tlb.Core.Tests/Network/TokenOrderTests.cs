@@ -3,7 +3,7 @@ namespace Tlb.Core.Tests;
 public sealed class TokenOrderTests
 {
     private static TlbConfig Grid(int side, ChunkOrder order, int chunk) =>
-        TlbConfig.Base with { Tokenizer = TokenizerKind.Patches, ImageSize = 4 * side, ChunkOrder = order, ChunkSize = chunk };
+        new() { Form = TlbForm.Paper, ImageSize = 4 * side, ChunkOrder = order, ChunkSize = chunk };
 
     [Fact]
     public void Strips_are_read_as_text() => Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8], TokenOrder.Of(Grid(3, ChunkOrder.Strips, 3)));

@@ -112,6 +112,7 @@ internal sealed class DrawnNetwork
             Tokenizer = TokenizerKind.Convolutions,
             ImageSize = (grid << layers) - _random.Next(1 << layers),        // also sizes that halve to a fraction
             ConvolutionLayers = layers,
+            ConvolutionPairs = _random.Next(layers + 1),
             ConvolutionKernel = 2 * _random.Next(3) + 1,
             ConvolutionChannels = _random.Next(1, 11),
             ConvolutionPooling = _random.Next(2, 4),

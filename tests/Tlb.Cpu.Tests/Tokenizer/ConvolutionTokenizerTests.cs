@@ -5,13 +5,17 @@ public sealed class ConvolutionTokenizerTests
     /// <summary>Sizes of every kind, by hand: one pixel; sides that are odd again and again; runs of a window that fill six pairs of registers of any width; one channel.</summary>
     private static readonly TlbConfig[] Chosen =
     [
-        Config(size: 1, layers: 1, kernel: 1, channels: 1, pooling: 2, d: 1),
-        Config(size: 1, layers: 3, kernel: 3, channels: 5, pooling: 3, d: 8),
-        Config(size: 2, layers: 2, kernel: 15, channels: 3, pooling: 2, d: 3),
-        Config(size: 13, layers: 3, kernel: 3, channels: 8, pooling: 3, d: 16),
-        Config(size: 5, layers: 2, kernel: 15, channels: 11, pooling: 3, d: 9),
-        Config(size: 6, layers: 2, kernel: 5, channels: 41, pooling: 2, d: 40),
-        Config(size: 8, layers: 2, kernel: 3, channels: 32, pooling: 3, d: 96),
+        Config(size: 1, layers: 1, pairs: 0, kernel: 1, channels: 1, pooling: 2, d: 1),
+        Config(size: 1, layers: 3, pairs: 0, kernel: 3, channels: 5, pooling: 3, d: 8),
+        Config(size: 2, layers: 2, pairs: 0, kernel: 15, channels: 3, pooling: 2, d: 3),
+        Config(size: 13, layers: 3, pairs: 0, kernel: 3, channels: 8, pooling: 3, d: 16),
+        Config(size: 5, layers: 2, pairs: 0, kernel: 15, channels: 11, pooling: 3, d: 9),
+        Config(size: 6, layers: 2, pairs: 0, kernel: 5, channels: 41, pooling: 2, d: 40),
+        Config(size: 8, layers: 2, pairs: 0, kernel: 3, channels: 32, pooling: 3, d: 96),
+        Config(size: 1, layers: 2, pairs: 2, kernel: 3, channels: 5, pooling: 2, d: 8),
+        Config(size: 9, layers: 2, pairs: 2, kernel: 3, channels: 2, pooling: 3, d: 9),
+        Config(size: 13, layers: 3, pairs: 1, kernel: 3, channels: 3, pooling: 3, d: 16),
+        Config(size: 8, layers: 1, pairs: 1, kernel: 3, channels: 32, pooling: 3, d: 96),
     ];
 
     public static TheoryData<string> Widths => KernelSet.Names;
@@ -77,14 +81,15 @@ public sealed class ConvolutionTokenizerTests
     {
         var random = new Random(5);
         var drawn = Enumerable.Range(0, 12).Select(_ => Config(
-            size: random.Next(1, 15), layers: random.Next(1, 4), kernel: 2 * random.Next(4) + 1, channels: random.Next(1, 12), pooling: random.Next(2, 4), d: random.Next(1, 20)));
+            size: random.Next(1, 15), layers: random.Next(1, 3), pairs: random.Next(2), kernel: 2 * random.Next(4) + 1, channels: random.Next(1, 12), pooling: random.Next(2, 4), d: random.Next(1, 20)));
         return Chosen.Concat(drawn).Select((config, i) => new DrawnConvolutions(kernels, config, i, isExact));
     }
 
-    private static TlbConfig Config(int size, int layers, int kernel, int channels, int pooling, int d) => TlbConfig.Base with
+    private static TlbConfig Config(int size, int layers, int pairs, int kernel, int channels, int pooling, int d) => TlbConfig.Base with
     {
         ImageSize = size,
         ConvolutionLayers = layers,
+        ConvolutionPairs = pairs,
         ConvolutionKernel = kernel,
         ConvolutionChannels = channels,
         ConvolutionPooling = pooling,

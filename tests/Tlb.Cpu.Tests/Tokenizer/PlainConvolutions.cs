@@ -5,8 +5,8 @@ internal sealed class PlainConvolutions
 {
     private readonly TlbConfig _config;
     private readonly NetworkWeights _weights;
-    private readonly double[][] _inputs;                                     // of each layer, [size][size][in]; then the tokens
-    private readonly int[][] _winners;                                       // of each layer, [pooled][pooled][out]: a place of the result; -1 for none
+    private readonly double[][] _inputs;                                     // of each convolution, [size][size][in]; then the tokens
+    private readonly int[][] _winners;                                       // of each convolution, [pooled][pooled][out]: a place of the result; -1 for none
 
     /// <summary>Runs forward.</summary>
     /// <param name="weights">The weights.</param>
@@ -14,10 +14,10 @@ internal sealed class PlainConvolutions
     public PlainConvolutions(NetworkWeights weights, float[] image)
     {
         (_weights, _config) = (weights, weights.Config);
-        _inputs = new double[_config.ConvolutionLayers + 1][];
-        _winners = new int[_config.ConvolutionLayers][];
+        _inputs = new double[_config.ConvolutionCount + 1][];
+        _winners = new int[_config.ConvolutionCount][];
         _inputs[0] = Array.ConvertAll(image, value => (double)value);
-        for (var layer = 0; layer < _config.ConvolutionLayers; layer++)
+        for (var layer = 0; layer < _config.ConvolutionCount; layer++)
             (_inputs[layer + 1], _winners[layer]) = Pool(layer, Convolve(layer));
     }
 
@@ -33,7 +33,7 @@ internal sealed class PlainConvolutions
     public void AddGradients(double[] tokens, Dictionary<string, double[]> gradients)
     {
         var above = tokens;
-        for (var layer = _config.ConvolutionLayers - 1; layer >= 0; layer--)
+        for (var layer = _config.ConvolutionCount - 1; layer >= 0; layer--)
         {
             var outputs = _config.ConvolutionInputs(layer + 1);
             var below = new double[_inputs[layer].Length];
@@ -76,14 +76,15 @@ internal sealed class PlainConvolutions
     private (double[], int[]) Pool(int layer, double[] x)
     {
         int size = _config.ConvolutionSize(layer), half = _config.ConvolutionSize(layer + 1), outputs = _config.ConvolutionInputs(layer + 1);
+        var (step, window) = _config.ConvolutionPools(layer) ? (2, _config.ConvolutionPooling) : (1, 1);
         var (pooled, winners) = (new double[half * half * outputs], new int[half * half * outputs]);
         Array.Fill(winners, -1);
         for (var i = 0; i < pooled.Length; i++)
         {
-            var (row, column, output, ties) = (i / outputs / half * 2, i / outputs % half * 2, i % outputs, 0);
-            var before = (_config.ConvolutionPooling - 1) / 2;
-            for (var r = Math.Max(0, row - before); r < Math.Min(size, row - before + _config.ConvolutionPooling); r++)
-                for (var c = Math.Max(0, column - before); c < Math.Min(size, column - before + _config.ConvolutionPooling); c++)
+            var (row, column, output, ties) = (i / outputs / half * step, i / outputs % half * step, i % outputs, 0);
+            var before = (window - 1) / 2;
+            for (var r = Math.Max(0, row - before); r < Math.Min(size, row - before + window); r++)
+                for (var c = Math.Max(0, column - before); c < Math.Min(size, column - before + window); c++)
                 {
                     var value = x[(r * size + c) * outputs + output];
                     if (value > pooled[i])

@@ -10,7 +10,7 @@ public sealed class MuonTests
 
     private static readonly TlbConfig Paper = TlbConfig.Base with
     {
-        ImageSize = 8, EmbeddingDimension = 12, ChunkSize = 3, NumberOfStates = 2, NumberOfHeads = 2, NumberOfLayers = 2, R = 1, ConvolutionChannels = 5,
+        ImageSize = 8, EmbeddingDimension = 12, ChunkSize = 3, NumberOfStates = 2, NumberOfHeads = 2, NumberOfLayers = 2, R = 1, ConvolutionLayers = 2, ConvolutionPairs = 1, ConvolutionChannels = 5,
     };
 
     public static TheoryData<string, TlbForm> Engines => new()

@@ -21,7 +21,7 @@ internal static class OnnxNetworks
     {
         var patches = new TlbConfig { Form = TlbForm.Paper, ImageSize = 10, PatchSize = 2, EmbeddingDimension = 6, ChunkSize = 6, NumberOfStates = 3, R = 1, NumberOfLayers = 2, NumberOfHeads = 2, FeedForwardExpansion = 2, NumberOfClasses = 3 };
         var convolutions = patches with { Tokenizer = TokenizerKind.Convolutions, ImageSize = 11, PatchSize = TlbConfig.KerasExample.PatchSize, ConvolutionChannels = 4, ConvolutionLayers = 1 };
-        foreach (var config in tokenizer == TokenizerKind.Patches ? [patches] : (TlbConfig[])[convolutions, convolutions with { ImageSize = 18, ConvolutionLayers = 2, ConvolutionPooling = 2 }])
+        foreach (var config in tokenizer == TokenizerKind.Patches ? [patches] : (TlbConfig[])[convolutions, convolutions with { ImageSize = 18, ConvolutionLayers = 2, ConvolutionPairs = 1, ConvolutionPooling = 2 }])
             foreach (var order in Enum.GetValues<ChunkOrder>())
                 foreach (var positions in Enum.GetValues<PositionKind>())
                     foreach (var states in Enum.GetValues<StateKind>())

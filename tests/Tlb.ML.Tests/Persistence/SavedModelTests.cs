@@ -56,7 +56,7 @@ public sealed class SavedModelTests : IDisposable
         var network = TlbConfig.Base with { NumberOfClasses = 3 };
         var model = new TlbModelParameters(NetworkWeights.Initialize(network, 1), new() { Height = 32, Width = 32 }, null, new TrainingHistory { Epochs = [] });
         var lines = model.GetSummary().Split(Environment.NewLine);
-        Assert.Equal("tokens   64 places of 2 convolutions, in 4 chunks of 16; 96 wide", lines[2]);
+        Assert.Equal("tokens   16 places of 3 convolutions, in 4 chunks of 4; 96 wide", lines[2]);
         Assert.Equal("blocks   4, of 4 heads; 1 of them reads the state of 8 vectors", lines[3]);
     }
 
@@ -74,7 +74,7 @@ public sealed class SavedModelTests : IDisposable
             },
             new()
             {
-                Form = TlbForm.Paper, ImageSize = 12, Tokenizer = TokenizerKind.Convolutions, ConvolutionLayers = 3, ConvolutionKernel = 5, ConvolutionChannels = 4,
+                Form = TlbForm.Paper, ImageSize = 12, Tokenizer = TokenizerKind.Convolutions, ConvolutionLayers = 3, ConvolutionPairs = 1, ConvolutionKernel = 5, ConvolutionChannels = 4,
                 ConvolutionPooling = 2, EmbeddingDimension = 6, ChunkSize = 3, Positions = PositionKind.Sinusoidal, ChunkOrder = ChunkOrder.Tiles, NumberOfStates = 3,
                 StateKind = StateKind.Sinusoidal, R = 1, NumberOfLayers = 3, NumberOfHeads = 2, FeedForwardExpansion = 2, ReadOut = ReadOutKind.State,
                 NumberOfClasses = 3, AttentionDropout = 0.1f, FeedForwardDropout = 0.2f,

@@ -21,7 +21,7 @@ public sealed class HelpProgramTests
         ["--decay-all-weights"] = "DecayAllWeights", ["--clip-norm"] = "GradientClipNorm", ["--label-smoothing"] = "LabelSmoothing", ["--balance-classes"] = "BalanceClasses",
         ["--class-weights"] = "ClassWeights", ["--image-size"] = "Network.ImageSize", ["--patch-size"] = "Network.PatchSize", ["--embed-dim"] = "Network.EmbeddingDimension",
         ["--chunk-size"] = "Network.ChunkSize", ["--r"] = "Network.R", ["--layers"] = "Network.NumberOfLayers", ["--heads"] = "Network.NumberOfHeads",
-        ["--tokenizer"] = "Network.Tokenizer", ["--convolution-layers"] = "Network.ConvolutionLayers", ["--convolution-kernel"] = "Network.ConvolutionKernel",
+        ["--tokenizer"] = "Network.Tokenizer", ["--convolution-layers"] = "Network.ConvolutionLayers", ["--convolution-pairs"] = "Network.ConvolutionPairs", ["--convolution-kernel"] = "Network.ConvolutionKernel",
         ["--convolution-channels"] = "Network.ConvolutionChannels", ["--convolution-pooling"] = "Network.ConvolutionPooling", ["--positions"] = "Network.Positions",
         ["--chunk-order"] = "Network.ChunkOrder", ["--states"] = "Network.NumberOfStates", ["--state-kind"] = "Network.StateKind", ["--expansion"] = "Network.FeedForwardExpansion",
         ["--read-out"] = "Network.ReadOut",
@@ -119,7 +119,7 @@ public sealed class HelpProgramTests
         return value switch
         {
             _ when member == "EarlyStopping.Patience" => "none",             // which turns it on
-            _ when member is "Network.ImageSize" or "Network.ConvolutionLayers" => ".+", // by the size of the images
+            _ when member is "Network.ImageSize" or "Network.ConvolutionLayers" or "Network.ChunkSize" or "Network.ConvolutionChannels" => ".+", // by the size of the images
             null when type.Assembly == typeof(TlbConfig).Assembly => "off",
             null => ".+",
             bool isOn => isOn ? "on" : "off",

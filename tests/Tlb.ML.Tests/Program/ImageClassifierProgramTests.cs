@@ -50,7 +50,7 @@ public sealed class ImageClassifierProgramTests : IDisposable
     [Theory]
     [InlineData("train", "--data", "nowhere", "The image folder 'nowhere' doesn't exist.")]
     [InlineData("train", "--image-size", "5000", "Options.Network.ImageSize is 5000; expected 1 to 4096.")]
-    [InlineData("train", "--network", "Huge", "expected one of Tiny, Small, Base, KerasExample.")]
+    [InlineData("train", "--network", "Huge", "expected one of Tiny, Small, Base, Large, KerasExample.")]
     [InlineData("train", "--model", "no/such/folder/model.zip", "doesn't exist.")]
     [InlineData("score", "--model", "nowhere.zip", "nowhere.zip")]
     public void Bad_arguments_end_with_one_line_that_says_what_to_do(string command, string option, string value, string message)

@@ -23,7 +23,7 @@ public sealed class TrainSettingsTests : IDisposable
             "--device", "cpu", "--precision", "Float32", "--memory-budget", "1000000", "--work-memory", "1000000000", "--initial-weights", _folder["weights.safetensors"], "--learning-rate", "0.02",
             "--schedule", "Step", "--warmup-steps", "2", "--final-share", "0.11", "--initial-share", "0.12", "--rising-share", "0.13",
             "--step-epochs", "3", "--gamma", "0.14", "--weight-decay", "0.15", "--decay-all-weights", "--clip-norm", "0.16", "--average-decay", "0.17",
-            "--label-smoothing", "0.18", "--class-weights", "1", "2", "3", "--optimizer", "AdamW", "--image-size", "12", "--tokenizer", "Convolutions", "--convolution-layers", "3",
+            "--label-smoothing", "0.18", "--class-weights", "1", "2", "3", "--optimizer", "AdamW", "--image-size", "12", "--tokenizer", "Convolutions", "--convolution-layers", "3", "--convolution-pairs", "1",
             "--convolution-kernel", "5", "--convolution-channels", "4", "--convolution-pooling", "2", "--embed-dim", "6", "--positions", "Sinusoidal", "--chunk-size", "3", "--chunk-order", "Tiles",
             "--states", "3", "--state-kind", "Sinusoidal", "--r", "1", "--layers", "3", "--heads", "2", "--expansion", "2", "--read-out", "State", "--dropout", "0.19", "--pad-crop", "2", "--random-resized-crop", "false", "--flip", "0.21", "--flip-vertical", "0.22",
             "--color-jitter", "--rand-augment", "--random-erasing", "--mixup", "0.23", "--cutmix", "0.24", "--cutmix-probability", "0.25", "--validation-fraction", "0.26", "--background", "#123456",
@@ -67,7 +67,7 @@ public sealed class TrainSettingsTests : IDisposable
 
     private static TlbConfig Network => new()
     {
-        Form = TlbForm.Paper, ImageSize = 12, Tokenizer = TokenizerKind.Convolutions, ConvolutionLayers = 3, ConvolutionKernel = 5, ConvolutionChannels = 4, ConvolutionPooling = 2,
+        Form = TlbForm.Paper, ImageSize = 12, Tokenizer = TokenizerKind.Convolutions, ConvolutionLayers = 3, ConvolutionPairs = 1, ConvolutionKernel = 5, ConvolutionChannels = 4, ConvolutionPooling = 2,
         EmbeddingDimension = 6, Positions = PositionKind.Sinusoidal, ChunkSize = 3, ChunkOrder = ChunkOrder.Tiles, NumberOfStates = 3, StateKind = StateKind.Sinusoidal, R = 1,
         NumberOfLayers = 3, NumberOfHeads = 2, FeedForwardExpansion = 2, ReadOut = ReadOutKind.State, AttentionDropout = 0.19f, FeedForwardDropout = 0.19f,
     };

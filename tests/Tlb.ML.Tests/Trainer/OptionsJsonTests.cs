@@ -21,7 +21,7 @@ public sealed class OptionsJsonTests
         Assert.Equal(new ColorJitter { Hue = 0.2f }, options.Augmentation.ColorJitter);
         Assert.Equal(new EarlyStopping { Patience = 9 }, options.EarlyStopping);
         Assert.Equal(TlbConfig.KerasExample with { ChunkSize = 16 }, options.Network);
-        Assert.Equal((128, TimeSpan.FromMinutes(5), true), (options.BatchSize, options.CheckpointInterval, options.Distributed));
+        Assert.Equal((64, TimeSpan.FromMinutes(5), true), (options.BatchSize, options.CheckpointInterval, options.Distributed));
         Assert.Empty(options.Validate());
     }
 

@@ -56,7 +56,7 @@ public sealed class StepCostTests
     [InlineData(0.2f, 108)]
     public void Operators_of_the_papers_form_grow_with_the_chunks_only(float dropout, int perChunk)
     {
-        var config = TlbConfig.Base with { EmbeddingDimension = 8, AttentionDropout = dropout, FeedForwardDropout = dropout };
+        var config = TlbConfig.Base with { ConvolutionLayers = 2, EmbeddingDimension = 8, ChunkSize = 16, NumberOfLayers = 4, AttentionDropout = dropout, FeedForwardDropout = dropout };
         var (step4, score4) = Count(config);
         var (step8, score8) = Count(config with { ChunkSize = 8 });
         var (step16, score16) = Count(config with { ChunkSize = 4 });
