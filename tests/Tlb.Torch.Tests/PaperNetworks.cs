@@ -12,7 +12,7 @@ internal static class PaperNetworks
     /// <summary>16 tokens in chunks of 6, 6 and 4.</summary>
     public static TlbConfig OfConvolutions { get; } = TlbConfig.Base with
     {
-        ImageSize = 15, ConvolutionLayers = 2, ConvolutionPairs = 0, EmbeddingDimension = 8, ConvolutionChannels = 4, NumberOfLayers = 4, ChunkSize = 6, NumberOfHeads = 2, NumberOfStates = 3,
+        ImageSize = 15, ConvolutionLayers = 2, EmbeddingDimension = 8, ConvolutionChannels = 4, NumberOfLayers = 4, ChunkSize = 6, NumberOfHeads = 2, NumberOfStates = 3,
         ChunkOrder = ChunkOrder.Serpentine, Positions = PositionKind.Sinusoidal, StateKind = StateKind.Sinusoidal,
     };
 

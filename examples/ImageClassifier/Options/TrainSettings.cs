@@ -140,7 +140,7 @@ internal static class TrainSettings
         network.Add<int>("--convolution-layers", "The layers of convolutions, each of which halves the sides.", "1 to 8", _ => null, (o, value) => o with { ConvolutionLayers = value, ConvolutionPairs = Math.Min(o.ConvolutionPairs, Math.Max(0, value)) }, whenNull: "by the image size");
         network.Add<int>("--convolution-pairs", "How many of the last layers are two convolutions.", "0 to 8", o => o.ConvolutionPairs, (o, value) => o with { ConvolutionPairs = value });
         network.Add<int>("--convolution-kernel", "The window of a convolution, in pixels.", "an odd number, 1 to 15", o => o.ConvolutionKernel, (o, value) => o with { ConvolutionKernel = value });
-        network.Add<int>("--convolution-channels", "The channels of the first layer; pairs have twice as many each.", "1 to 8192", _ => null, (o, value) => o with { ConvolutionChannels = value }, whenNull: "64, beyond 64 pixels 32");
+        network.Add<int>("--convolution-channels", "The channels of the first layer; pairs have twice as many each.", "1 to 8192", _ => null, (o, value) => o with { ConvolutionChannels = value }, whenNull: "by the image size");
         network.Add<int>("--convolution-pooling", "The window of the pooling after a convolution.", "2 to 3", o => o.ConvolutionPooling, (o, value) => o with { ConvolutionPooling = value });
         network.Add<int>("--embed-dim", "The width of a token.", "1 to 8192", o => o.EmbeddingDimension, (o, value) => o with { EmbeddingDimension = value });
         network.AddNames<PositionKind>("--positions", "How places of tokens are told apart.", o => o.Positions, (o, value) => o with { Positions = value });

@@ -8,7 +8,7 @@ namespace Tlb.Cpu;
 /// Of each pooling only the place that won has a gradient, and only where it is above 0: at most a quarter of the convolution's results.
 /// Which ones differs from image to image, so images are taken one by one, their features side by side in the registers: each gradient
 /// adds a multiple of its window to the kernel's gradient, and a multiple of the kernel to the gradient of its window. That is a sixth
-/// of the products that a gradient for all places would take.
+/// of the products that a gradient for all places would take. Where nothing is pooled, every place above 0 has a gradient.
 /// </remarks>
 internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<L>
 {

@@ -41,7 +41,7 @@ internal static class ConvolutionFloats
             gradients = Math.Max(gradients, shape.BandGradients);
             most = Math.Max(most, shape.Outputs);
         }
-        var images = Math.Min(3, config.ConvolutionCount);                  // what a layer read, its gradient, and that of the layer before it
+        var images = Math.Min(3, config.ConvolutionCount);                   // what a layer read, its gradient, and that of the layer before it
         return checked(lanes * (images * image + 2 * winners) + gradients * sizeof(PooledGradient) / sizeof(float) + most);
     }
 

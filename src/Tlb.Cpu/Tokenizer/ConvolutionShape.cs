@@ -20,11 +20,11 @@ internal sealed class ConvolutionShape
 
     /// <summary>Works out the sizes.</summary>
     /// <param name="config">The network.</param>
-    /// <param name="layer">The layer, from 0.</param>
-    public ConvolutionShape(TlbConfig config, int layer)
+    /// <param name="convolution">Which convolution, from 0.</param>
+    public ConvolutionShape(TlbConfig config, int convolution)
     {
-        (Kernel, _pooling, _isPooled) = (config.ConvolutionKernel, config.ConvolutionPooling, config.ConvolutionPools(layer));
-        (Size, Inputs, Outputs) = (config.ConvolutionSize(layer), config.ConvolutionInputs(layer), config.ConvolutionInputs(layer + 1));
+        (Kernel, _pooling, _isPooled) = (config.ConvolutionKernel, config.ConvolutionPooling, config.ConvolutionPools(convolution));
+        (Size, Inputs, Outputs) = (config.ConvolutionSize(convolution), config.ConvolutionInputs(convolution), config.ConvolutionInputs(convolution + 1));
         Row = checked((Size + 2 * Margin) * Inputs);
         Image = checked((Size + 2 * Margin) * Row);
     }
@@ -77,5 +77,5 @@ internal sealed class ConvolutionShape
     /// <summary>A row or column of the result that a row or column of the pooled result looks at, in order.</summary>
     /// <remarks>Beyond an edge it is the one at the edge, which is looked at anyway: it adds nothing. Where nothing is pooled it is the place itself.</remarks>
     public int Look(int pooled, int look) =>
-        !_isPooled ? pooled : Math.Clamp(2 * pooled - (_pooling - 1) / 2 + Math.Min(look, _pooling - 1), 0, Size - 1);
+        _isPooled ? Math.Clamp(2 * pooled - (_pooling - 1) / 2 + Math.Min(look, _pooling - 1), 0, Size - 1) : pooled;
 }
