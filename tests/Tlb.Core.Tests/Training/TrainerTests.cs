@@ -91,7 +91,7 @@ public sealed class TrainerTests
     public void Options_have_these_defaults()
     {
         var options = new TrainingOptions();
-        Assert.Equal((30, 128, 0.003f, 0.1f), (options.Epoch, options.BatchSize, options.LearningRate, options.WeightDecay));
+        Assert.Equal((30, 64, 0.003f, 0.1f), (options.Epoch, options.BatchSize, options.LearningRate, options.WeightDecay));
         Assert.Equal((null, false, 1, null, 0), (options.MicroBatchSize, options.DecayAllWeights, options.GradientClipNorm, options.AverageDecay, options.LabelSmoothing));
         Assert.Equal((false, null, null, null), (options.BalanceClasses, options.ClassWeights, options.EarlyStopping, options.CheckpointFolder));
         Assert.Equal((1, null, false, CancellationBehavior.Throw), (options.CheckpointEveryEpochs, options.CheckpointInterval, options.Resume, options.CancellationBehavior));
