@@ -20,7 +20,7 @@ internal sealed class OnnxPeer : IDisposable
     public OnnxPeer(NetworkWeights weights, ImageBatch images)
     {
         using var file = new MemoryStream();
-        OnnxNetwork.Build(weights, images.Layout).WriteTo(file, "benchmark");
+        OnnxNetwork.Build(weights, images.Layout, averageMirrorImages: false).WriteTo(file, "benchmark");
         using var options = new OnnxOptions();
         _session = new(file.ToArray(), options);
         (_batch, _first) = (Values(images.Count), Values(1));

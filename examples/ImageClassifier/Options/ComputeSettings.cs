@@ -25,7 +25,10 @@ internal static class ComputeSettings
         Heading = Heading, Range = "1 or more", DefaultValueFactory = _ => new TlbTrainer.Options().WorkMemory,
     };
 
-    public static readonly ProgramOption<bool> Mirror = new("--mirror", "Scores the mirror image of each picture too and takes the mean: more accurate where training mirrored, in twice the time.") { Heading = Heading };
+    public static readonly ProgramOption<bool?> Mirror = new("--mirror", "Scores the mirror image of each picture too and takes the mean: more accurate where training mirrored, in twice the time; --mirror false takes the picture alone.")
+    {
+        Heading = Heading, Default = "as the model says",
+    };
 
     /// <summary>Loads a model that decodes and computes as the options say.</summary>
     public static ITransformer Load(MLContext ml, string path, ParseResult arguments)
@@ -33,7 +36,10 @@ internal static class ComputeSettings
         var model = ml.Model.Load(path, out _);
         ModelStages.Bound(model, arguments);
         foreach (var tlb in ModelStages.Networks(model))
-            (tlb.Device, tlb.Precision, tlb.WorkMemory, tlb.AverageMirrorImages) = (arguments.GetValue(Device), arguments.GetValue(Precision), arguments.GetValue(WorkMemory), arguments.GetValue(Mirror));
+        {
+            (tlb.Device, tlb.Precision, tlb.WorkMemory) = (arguments.GetValue(Device), arguments.GetValue(Precision), arguments.GetValue(WorkMemory));
+            tlb.Model.AverageMirrorImages = arguments.GetValue(Mirror) ?? tlb.Model.AverageMirrorImages;
+        }
         return model;
     }
 }

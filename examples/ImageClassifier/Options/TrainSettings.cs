@@ -188,6 +188,7 @@ internal static class TrainSettings
         augmentation.Add<int>("--pad-crop", "Shifts at random by up to so many pixels, mirrored at the edges.", "0 to 1024", o => o.PadCrop, (o, value) => o.PadCrop = value, whenNull: "an eighth of the image; 0 with another crop");
         augmentation.Add<bool>("--random-resized-crop", "Cuts out a part of random size and shape.", null, o => o.RandomResizedCrop is not null, (o, value) => WithoutShift(o, value).RandomResizedCrop = value ? o.RandomResizedCrop ?? new() : null);
         augmentation.Add<float>("--flip", "The probability of swapping left and right.", "0 to 1", o => o.HorizontalFlip, (o, value) => o.HorizontalFlip = value);
+        new Group<TlbTrainer.Options>(heading, scope, o => o).Add<bool>("--mirror", "With --flip: the model scores the mirror image of each picture too and takes the mean. On in a long recipe.", null, o => o.AverageMirrorImages, (o, value) => o.AverageMirrorImages = value);
         augmentation.Add<float>("--flip-vertical", "The probability of swapping top and bottom.", "0 to 1", o => o.VerticalFlip, (o, value) => o.VerticalFlip = value);
         augmentation.Add<bool>("--color-jitter", "Random brightness, contrast, saturation and hue.", null, o => o.ColorJitter is not null, (o, value) => o.ColorJitter = value ? o.ColorJitter ?? new() : null);
         augmentation.Add<bool>("--rand-augment", "A few random operations on each image.", null, o => o.RandAugment is not null, (o, value) => o.RandAugment = value ? o.RandAugment ?? new() : null);

@@ -25,17 +25,20 @@ internal sealed class OnnxNetwork
     /// <summary>Draws up the graph of a network: the input <c>image</c>, [N, height, width, 3], and the output <c>probabilities</c>, [N, classes].</summary>
     /// <param name="weights">The network.</param>
     /// <param name="layout">The images it is to read.</param>
-    public static OnnxGraph Build(NetworkWeights weights, ImageLayout layout)
+    /// <param name="averageMirrorImages">Whether the probabilities are means with those of the mirror images.</param>
+    public static OnnxGraph Build(NetworkWeights weights, ImageLayout layout, bool averageMirrorImages)
     {
         var network = new OnnxNetwork(weights);
-        network.Build(layout);
+        network.Build(layout, averageMirrorImages);
         return network._graph;
     }
 
-    private void Build(ImageLayout layout)
+    private void Build(ImageLayout layout, bool averageMirrorImages)
     {
         _graph.Scope = "image";
         var image = Image(layout);                                           // [N, S, S, 3]
+        if (averageMirrorImages)
+            image = _graph.Node("Concat", [image, Mirror(image)], With("axis", 0)); // [2N, S, S, 3]: in all that follows N is twice as many
         _graph.Scope = "tokens";
         var chunks = Chunks(Tokens(image));                                  // [N, K, D] each
         var state = StartState();                                            // I_0, [1, V, D]
@@ -49,7 +52,10 @@ internal sealed class OnnxNetwork
         }
         _graph.Scope = "head";
         var scores = Dense("head", ReadOut(chunks, state), _config.NumberOfClasses); // [N, classes]
-        _graph.Output("probabilities", Softmax(scores, axis: -1), _config.NumberOfClasses);
+        var probabilities = Softmax(scores, axis: -1);
+        if (averageMirrorImages)
+            probabilities = MeanOverAxis(Reshape(probabilities, "head.mirrored", 2, -1, _config.NumberOfClasses), axis: 0); // [2N, classes] to [2, N, classes] to [N, classes]
+        _graph.Output("probabilities", probabilities, _config.NumberOfClasses);
     }
 
     private bool IsSinusoidal => _isPaper && _config.StateKind == StateKind.Sinusoidal;
@@ -68,6 +74,10 @@ internal sealed class OnnxNetwork
         x = Resize(x, "rows", axis: 1, layout.Height);                       // [N, S, width, 3]
         return Resize(x, "columns", axis: 2, layout.Width);                  // [N, S, S, 3]
     }
+
+    /// <summary>Swaps left and right.</summary>
+    private string Mirror(string image) =>
+        _graph.Node("Slice", [image, _graph.Constant("mirror.start", -1L), _graph.Constant("mirror.end", -1L - _config.ImageSize), _graph.Constant("mirror.axis", 2L), _graph.Constant("mirror.step", -1L)]);
 
     /// <summary>
     /// Resizes the rows or columns of images. ONNX's own Resize works out places in 32-bit floats; these are the places of
@@ -232,7 +242,9 @@ internal sealed class OnnxNetwork
     }
 
     /// <summary>The mean of the tokens, [N, X, D] to [N, D].</summary>
-    private string Mean(string x) => _graph.Node("ReduceMean", [x], With("axes", [1]), With("keepdims", 0)); // [N, D]
+    private string Mean(string x) => MeanOverAxis(x, axis: 1);               // [N, D]
+
+    private string MeanOverAxis(string x, int axis) => _graph.Node("ReduceMean", [x], With("axes", [axis]), With("keepdims", 0));
 
     /// <summary>[.., in] to [.., out].</summary>
     private string Dense(string name, string x, int outputs, bool hasBias = true)

@@ -17,6 +17,10 @@ internal sealed record ModelFile
 
     public required ImageLayout Image { get; init; }
 
+    /// <summary>Whether scores are means with those of mirror images. Not written where they are not: that is read by what does not know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AverageMirrorImages { get; init; }
+
     /// <summary>The type of the class labels, and the labels; null where the label column named none.</summary>
     public string? LabelType { get; init; }
 
@@ -42,6 +46,7 @@ internal sealed record ModelFile
         {
             Network = model.Network,
             Image = model.ImageLayout,
+            AverageMirrorImages = model.AverageMirrorImages,
             LabelType = model.Labels?.TypeName,
             Labels = model.Labels?.Names,
             History = ToElement(model.History),
@@ -86,7 +91,7 @@ internal sealed record ModelFile
         if (!string.Equals(WeightsSha256, Convert.ToHexString(SHA256.HashData(weights)), StringComparison.OrdinalIgnoreCase))
             throw new FormatException("The weights are not those that were saved: their checksum differs.");
         var labels = this is { LabelType: { } type, Labels: { } names } ? ClassLabels.Parse(type, names) : null;
-        return new TlbModelParameters(NetworkWeights.From(Safetensors.Read(weights), Network), Image, labels, () => ReadHistory(History));
+        return new TlbModelParameters(NetworkWeights.From(Safetensors.Read(weights), Network), Image, labels, () => ReadHistory(History)) { AverageMirrorImages = AverageMirrorImages };
     });
 
     private static T WithClearErrors<T>(Func<T> read)

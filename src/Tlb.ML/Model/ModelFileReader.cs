@@ -17,6 +17,7 @@ internal static class ModelFileReader
         var version = 0;
         TlbConfig? network = null;
         ImageLayout? image = null;
+        var averageMirrorImages = false;
         string? labelType = null;
         List<string>? labels = null;
         JsonElement? history = null;
@@ -29,6 +30,7 @@ internal static class ModelFileReader
                 case nameof(ModelFile.Version): version = value.GetInt32(); break;
                 case nameof(ModelFile.Network): network = ReadNetwork(value); break;
                 case nameof(ModelFile.Image): image = ReadImage(value); break;
+                case nameof(ModelFile.AverageMirrorImages): averageMirrorImages = value.GetBoolean(); break;
                 case nameof(ModelFile.LabelType): labelType = value.GetString(); break;
                 case nameof(ModelFile.Labels): labels = ReadTexts(value); break;
                 case nameof(ModelFile.History): history = value.Clone(); break;       // read when somebody asks for it
@@ -38,7 +40,10 @@ internal static class ModelFileReader
         }
         if (network is null || image is null || sha256 is null)
             throw new FormatException($"The description lacks one of {nameof(ModelFile.Network)}, {nameof(ModelFile.Image)} and {nameof(ModelFile.WeightsSha256)}.");
-        return new() { Version = version, Network = network, Image = image, LabelType = labelType, Labels = labels, History = history, WeightsSha256 = sha256 };
+        return new()
+        {
+            Version = version, Network = network, Image = image, AverageMirrorImages = averageMirrorImages, LabelType = labelType, Labels = labels, History = history, WeightsSha256 = sha256,
+        };
     }
 
     private static TlbConfig ReadNetwork(JsonElement json)

@@ -23,6 +23,14 @@ public sealed class TlbModelParameters
     /// <summary>The size of the images, and how their values are scaled for the network.</summary>
     public ImageLayout ImageLayout { get; }
 
+    /// <summary>
+    /// Whether the mirror image of each picture is scored as well and the mean of both probabilities taken (test-time augmentation): right
+    /// more often where training mirrored pictures (<see cref="AugmentationOptions.HorizontalFlip"/>), in twice the time. Not for letters and
+    /// other things with a left and a right. It is saved with the model, and goes into its ONNX file. Default that of the training
+    /// (<see cref="TlbTrainer.Options.AverageMirrorImages"/>).
+    /// </summary>
+    public bool AverageMirrorImages { get; set; }
+
     /// <summary>The classes' names, in the order of the scores; empty where the label column named none.</summary>
     public IReadOnlyList<string> ClassNames => Labels?.Names ?? [];
 
@@ -52,6 +60,8 @@ public sealed class TlbModelParameters
             $"classes  {network.NumberOfClasses}{names}",
             $"trained  {epochs.Count} epochs{(History.Engine is { } engine ? $", {engine}" : "")}",
         ];
+        if (AverageMirrorImages)
+            lines.Add("scored   as the mean of a picture and its mirror image");
         if (epochs.FirstOrDefault(epoch => epoch.Epoch == History.ReturnedEpoch) is { } epoch)
             lines.Add(epoch.ValidationAccuracy is { } accuracy
                 ? FormattableString.Invariant($"metrics  epoch {epoch.Epoch}: validation loss {epoch.ValidationLoss:F4}, accuracy {100 * accuracy:F1} %")
@@ -76,7 +86,7 @@ public sealed class TlbModelParameters
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Weights.ThrowIfNotFinite();
-        var (graph, classes) = (OnnxNetwork.Build(Weights, ImageLayout), JsonSerializer.Serialize(ClassNames));
+        var (graph, classes) = (OnnxNetwork.Build(Weights, ImageLayout, AverageMirrorImages), JsonSerializer.Serialize(ClassNames));
         OutputFile.Write(path, stream => graph.WriteTo(stream, GetSummary(), ("classes", classes)));
     }
 

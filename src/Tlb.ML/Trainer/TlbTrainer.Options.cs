@@ -17,9 +17,7 @@ public sealed partial class TlbTrainer
         /// <param name="recipe">The recipe.</param>
         /// <exception cref="ArgumentOutOfRangeException">There is no such recipe.</exception>
         public Options(Recipe recipe)
-            : base(recipe)
-        {
-        }
+            : base(recipe) => AverageMirrorImages = recipe == Recipe.Long;
 
         /// <summary>The label column: a key, as <c>MapValueToKey</c> makes it. Default "Label".</summary>
         public string LabelColumnName { get; set; } = ColumnNames.Label;
@@ -97,6 +95,14 @@ public sealed partial class TlbTrainer
         /// Default 4 GB (4,294,967,296).
         /// </summary>
         public long MemoryBudget { get; set; } = 4L << 30;
+
+        /// <summary>
+        /// Whether the trained model scores the mirror image of each picture as well and takes the mean
+        /// (<see cref="TlbModelParameters.AverageMirrorImages"/>), where training mirrors: where
+        /// <see cref="AugmentationOptions.HorizontalFlip"/> is above 0. Measuring between epochs takes the picture alone. Default false; true in a
+        /// long recipe.
+        /// </summary>
+        public bool AverageMirrorImages { get; set; }
 
         /// <summary>
         /// The colour that shows through where pictures are transparent. It goes into the model: scoring does the same. Vectors have no

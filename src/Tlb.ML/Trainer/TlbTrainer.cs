@@ -110,7 +110,10 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         var validation = _options.ValidationSet is { } set && ranks?.IsFirst != false ? TrainingImages.Read(set, _options, channel, images, cancellation) : heldOut;
         var trainer = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message), message => channel.Warning(MessageSensitivity.None, message), ranks);
         var result = trainer.Fit(initial, training, validation, _seed);
-        var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History);
+        var model = new TlbModelParameters(result.Weights, images.Layout with { PixelType = PixelType.Byte }, ClassLabels.From(label), result.History)
+        {
+            AverageMirrorImages = _options.AverageMirrorImages && _options.Augmentation.HorizontalFlip > 0,
+        };
         return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device, WorkMemory = _options.WorkMemory, BadImageCallback = _options.BadImageCallback };
     }
 

@@ -77,6 +77,7 @@ public sealed partial class TlbTransformer
         try
         {
             _scorer.Value.Explain(image, score, attention, stateAttention);
+            AverageMirrored(image, score);                                   // the attention is to the picture itself
         }
         finally
         {

@@ -148,13 +148,25 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
         try
         {
             _scorer.Value.Score(images, probabilities);
-            if (AverageMirrorImages && images.Count > 0)
-                AddMirrored(images, probabilities);
+            AverageMirrored(images, probabilities);
         }
         finally
         {
             _scoring.ExitReadLock();
         }
+    }
+
+    /// <summary>Takes the mean with the probabilities of mirror images, where the model is scored so.</summary>
+    private void AverageMirrored(ImageBatch images, Span<float> probabilities)
+    {
+        if (!Model.AverageMirrorImages || images.Count == 0)
+            return;
+        var mirrored = new ImageBatch(images.Layout, images.Count);
+        images.MirrorTo(mirrored);
+        var others = new float[probabilities.Length];                        // [N, classes]
+        _scorer.Value.Score(mirrored, others);
+        for (var i = 0; i < others.Length; i++)
+            probabilities[i] = (probabilities[i] + others[i]) / 2;
     }
 
     private Lazy<IEngine> CreateEngine() => new(() => Environments.Engine(_host, Device, Precision));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tlb.Cpu;
 using Tlb.Tests;
 
 namespace Tlb.ML.Tests;
@@ -37,6 +38,33 @@ public sealed class OnnxFileTests : IDisposable
     {
         foreach (var config in OnnxNetworks.AllChoices(tokenizer))
             AssertScores(config, new() { Height = config.ImageSize + 1, Width = config.ImageSize }, config.ToString());
+    }
+
+    /// <summary>Also where the picture is resized: the mirror image is made of what is resized.</summary>
+    [Theory]
+    [InlineData(nameof(TlbConfig.Tiny))]
+    [InlineData(nameof(TlbConfig.Base))]
+    public void Means_with_mirror_images_are_in_the_file(string name)
+    {
+        var config = OnnxNetworks.Of(name);
+        foreach (var width in (int[])[config.ImageSize, 2 * config.ImageSize + 3])
+        {
+            var layout = new ImageLayout { Height = config.ImageSize, Width = width };
+            var model = OnnxNetworks.Model(config, layout);
+            model.AverageMirrorImages = true;
+            using var onnx = new OnnxModel(model, _folder["model.onnx"]);
+            foreach (var count in (int[])[1, 5])
+            {
+                var images = Augmentations.RandomBatch(layout, count, seed: count, config.NumberOfClasses);
+                var mirrored = new ImageBatch(layout, count);
+                images.MirrorTo(mirrored);
+                using var scorer = new CpuEngine().CreateScorer(model.Weights);
+                float[] plain = new float[count * config.NumberOfClasses], others = new float[plain.Length];
+                scorer.Score(images, plain);
+                scorer.Score(mirrored, others);
+                Close.Absolute([.. plain.Zip(others, (a, b) => (a + b) / 2)], onnx.Score(images), 1e-5, $"{name}, {count} images {width} wide");
+            }
+        }
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class HelpProgramTests
         ["--warmup-steps"] = "LearningRateSchedule.WarmupSteps", ["--final-share"] = "LearningRateSchedule.FinalShare", ["--initial-share"] = "LearningRateSchedule.InitialShare",
         ["--rising-share"] = "LearningRateSchedule.RisingShare", ["--step-epochs"] = "LearningRateSchedule.StepEpochs", ["--gamma"] = "LearningRateSchedule.Gamma",
         ["--average-decay"] = "AverageDecay", ["--early-stopping"] = "EarlyStopping.Patience", ["--monitor"] = "EarlyStopping.Metric", ["--minimum-change"] = "EarlyStopping.MinimumChange",
-        ["--restore-best"] = "EarlyStopping.RestoreBestWeights", ["--on-cancel"] = "CancellationBehavior", ["--checkpoints"] = "CheckpointFolder",
+        ["--restore-best"] = "EarlyStopping.RestoreBestWeights", ["--mirror"] = "AverageMirrorImages", ["--on-cancel"] = "CancellationBehavior", ["--checkpoints"] = "CheckpointFolder",
         ["--checkpoint-epochs"] = "CheckpointEveryEpochs", ["--checkpoint-minutes"] = "CheckpointInterval", ["--resume"] = "Resume", ["--device"] = "Device", ["--precision"] = "Precision",
         ["--micro-batch-size"] = "MicroBatchSize", ["--memory-budget"] = "MemoryBudget", ["--work-memory"] = "WorkMemory", ["--initial-weights"] = "InitialWeightsFile", ["--optimizer"] = "Optimizer", ["--weight-decay"] = "WeightDecay",
         ["--decay-all-weights"] = "DecayAllWeights", ["--clip-norm"] = "GradientClipNorm", ["--label-smoothing"] = "LabelSmoothing", ["--balance-classes"] = "BalanceClasses",

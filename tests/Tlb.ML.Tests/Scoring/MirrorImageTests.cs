@@ -23,7 +23,7 @@ public sealed class MirrorImageTests : IDisposable
         var (plain, mirrored) = (Rows(images), Rows(images.ConvertAll(Mirror)));
         using var model = Train(plain);
         var (scores, others) = (Scores(model, plain), Scores(model, mirrored));
-        model.AverageMirrorImages = true;
+        model.Model.AverageMirrorImages = true;
         var means = Scores(model, plain);
         for (var i = 0; i < images.Count; i++)
         {
@@ -34,8 +34,55 @@ public sealed class MirrorImageTests : IDisposable
         Assert.Equal(means.Select(score => (uint)Array.IndexOf(score, score.Max()) + 1), labels);
         var engine = _ml.Model.CreatePredictionEngine<Row, Scored>(model);   // row by row
         Assert.Equal(means[0], engine.Predict(new() { Features = images[0], Label = 1 }).Score);
-        model.AverageMirrorImages = false;
+        model.Model.AverageMirrorImages = false;
         Assert.Equal(scores, Scores(model, plain));
+    }
+
+    [Fact]
+    public void A_zip_says_so()
+    {
+        var rows = Rows([.. Enumerable.Range(0, 6).Select(i => Enumerable.Range(0, Height * Width * TlbConfig.Channels).Select(j => (i * 31 + j * 7) % 11 / 11f).ToArray())]);
+        using var model = Train(rows);
+        var plain = Scores(model, rows);
+        model.Model.AverageMirrorImages = true;
+        var means = Scores(model, rows);
+        Assert.NotEqual(plain, means);
+        _ml.Model.Save(model, rows.Schema, _folder["model.zip"]);
+        var loaded = (TlbTransformer)_ml.Model.Load(_folder["model.zip"], out _);
+        Assert.Equal(means, Scores(loaded, rows));
+        Assert.Contains("mirror image", loaded.Model.GetSummary(), StringComparison.Ordinal);
+        Assert.Equal(means[0], loaded.Explain(rows).First().Score);
+    }
+
+    [Theory]
+    [InlineData(Recipe.Long, 0.5f, true)]
+    [InlineData(Recipe.Long, 0f, false)]
+    [InlineData(Recipe.Standard, 0.5f, false)]
+    public void A_long_recipe_asks_for_it_where_training_mirrors(Recipe recipe, float flip, bool expected)
+    {
+        var options = new TlbTrainer.Options(recipe) { Epoch = 1, Network = TlbConfig.Tiny };
+        options.Augmentation.HorizontalFlip = flip;
+        var rows = Rows([.. Enumerable.Range(0, 3).Select(_ => new float[Height * Width * TlbConfig.Channels])]);
+        using var model = _ml.MulticlassClassification.Trainers.Tlb(options).Fit(rows);
+        Assert.Equal(expected, model.Model.AverageMirrorImages);
+    }
+
+    [Fact]
+    public void The_program_trains_a_model_that_does_so()
+    {
+        Write(_folder["data"], 12);
+        string[] train = ["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--network", "Tiny", "--epochs", "1", "--validation", _folder["data"], "--mirror"];
+        Assert.Equal(0, ImageClassifierProgram.Run(train).Status);
+        var (asTrained, plain, mirrored) = (Scored(), Scored("--mirror", "false"), Scored("--mirror"));
+        Assert.Equal(mirrored, asTrained);
+        Assert.NotEqual(plain, asTrained);
+
+        string Scored(params string[] more)
+        {
+            var (status, output) = ImageClassifierProgram.Run(["score", "--model", _folder["model.zip"], "--data", _folder["data"], "--output", _folder["scores.csv"], .. more]);
+            Assert.True(status == 0, output);
+            return File.ReadAllText(_folder["scores.csv"]);
+        }
     }
 
     [Fact]
@@ -44,7 +91,7 @@ public sealed class MirrorImageTests : IDisposable
         Write(_folder["data"], 12);
         Assert.Equal(0, ImageClassifierProgram.Run(["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--epochs", "2", .. ImageClassifierProgram.PlainTiny, "--learning-rate", "0.01", "--validation", _folder["data"]]).Status);
         var loaded = _ml.Model.Load(_folder["model.zip"], out _);
-        ((IEnumerable<ITransformer>)loaded).OfType<TlbTransformer>().Single().AverageMirrorImages = true;
+        ((IEnumerable<ITransformer>)loaded).OfType<TlbTransformer>().Single().Model.AverageMirrorImages = true;
         var (status, output) = ImageClassifierProgram.Run(["score", "--model", _folder["model.zip"], "--data", _folder["data"], "--output", _folder["scores.csv"], "--mirror"]);
         Assert.True(status == 0, output);
         var lines = File.ReadAllLines(_folder["scores.csv"])[1..].Select(line => line.Split(',')).ToList();
