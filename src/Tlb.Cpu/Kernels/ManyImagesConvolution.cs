@@ -10,7 +10,7 @@ internal readonly unsafe struct ManyImagesConvolution<L> : IConvolutionKernel wh
     public static void Row(FoldedConvolution layer, float* x, float* y)
     {
         var shape = layer.Shape;
-        int step = shape.Inputs * L.Count, yStep = layer.Matrix.PaddedOutputs * L.Count;
+        int step = shape.Inputs * L.Count, yStep = shape.PaddedOutputs * L.Count;
         for (var place = 0; place < shape.Size; place += 2)
         {
             // Two places at a time; the last two may have been done in part, and come out the same.
@@ -24,13 +24,16 @@ internal readonly unsafe struct ManyImagesConvolution<L> : IConvolutionKernel wh
         }
     }
 
+    public static void Multiply(PackedMatrix matrix, float* bias, float* x, int xStride, float* y, int yStride, int columns) =>
+        MatMul.Forward<L>(matrix, bias, x, xStride, y, yStride, columns);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void EightByTwo(FoldedConvolution layer, float* x, nint step, float* y0, float* y1)
     {
         var shape = layer.Shape;
         nint run = shape.Run * L.Count, row = (nint)shape.Row * L.Count, rows = row * shape.Kernel;
-        float* w = layer.Matrix.Values, b = layer.Bias;
-        for (var n = layer.Matrix.PaddedOutputs; n > 0; n -= 8, b += 8, y0 += 8 * L.Count, y1 += 8 * L.Count)
+        float* w = layer.Matrix!.Values, b = layer.Bias;
+        for (var n = shape.PaddedOutputs; n > 0; n -= 8, b += 8, y0 += 8 * L.Count, y1 += 8 * L.Count)
         {
             L a0 = L.All(b[0]), a1 = L.All(b[1]), a2 = L.All(b[2]), a3 = L.All(b[3]), a4 = L.All(b[4]), a5 = L.All(b[5]), a6 = L.All(b[6]), a7 = L.All(b[7]);
             L c0 = a0, c1 = a1, c2 = a2, c3 = a3, c4 = a4, c5 = a5, c6 = a6, c7 = a7;
@@ -60,8 +63,8 @@ internal readonly unsafe struct ManyImagesConvolution<L> : IConvolutionKernel wh
     {
         var shape = layer.Shape;
         nint run = shape.Run * L.Count, row = (nint)shape.Row * L.Count, rows = row * shape.Kernel;
-        float* panel = layer.Matrix.Values, b = layer.Bias;
-        for (var n = 0; n < layer.Matrix.PaddedOutputs; n += 4, b += 4, y0 += 4 * L.Count, y1 += 4 * L.Count)
+        float* panel = layer.Matrix!.Values, b = layer.Bias;
+        for (var n = 0; n < shape.PaddedOutputs; n += 4, b += 4, y0 += 4 * L.Count, y1 += 4 * L.Count)
         {
             L a0 = L.All(b[0]), a1 = L.All(b[1]), a2 = L.All(b[2]), a3 = L.All(b[3]);
             L c0 = a0, c1 = a1, c2 = a2, c3 = a3;

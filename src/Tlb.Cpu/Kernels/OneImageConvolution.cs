@@ -13,32 +13,41 @@ internal readonly unsafe struct OneImageConvolution : IConvolutionKernel
 
     public static void Row(FoldedConvolution layer, float* x, float* y)
     {
-        int size = layer.Shape.Size, outputs = layer.Matrix.PaddedOutputs;
+        var shape = layer.Shape;
+        Run(layer.Matrix!, layer.Bias, x, shape.Inputs, shape.Kernel, shape.Row, y, shape.PaddedOutputs, shape.Size);
+    }
+
+    public static void Multiply(PackedMatrix matrix, float* bias, float* x, int xStride, float* y, int yStride, int columns) =>
+        Run(matrix, bias, x, xStride, rows: 1, row: 0, y, yStride, columns);
+
+    /// <summary>Multiplies windows, of a few rows of neighbouring numbers each.</summary>
+    private static void Run(PackedMatrix matrix, float* bias, float* x, int step, int rows, int row, float* y, int yStep, int size)
+    {
         for (var place = 0; place < size; place += Places)
         {
             // The last four may have been done in part, and come out the same; so does a place that comes several times.
             var first = Math.Max(0, Math.Min(place, size - Places));
             int p1 = Math.Min(1, size - 1), p2 = Math.Min(2, size - 1), p3 = Math.Min(3, size - 1);
-            float* window = x + first * layer.Shape.Inputs, to = y + first * outputs;
+            float* window = x + (nint)first * step, to = y + (nint)first * yStep;
+            var windows = new Windows(window, p1 * step, p2 * step, p3 * step, rows, row, matrix.Inputs / rows);
+            var results = new Results(to, p1 * yStep, p2 * yStep, p3 * yStep);
             var n = 0;
-            for (; n + 2 * PackedMatrix.Panel <= outputs; n += 2 * PackedMatrix.Panel)
-                FourByTwoPanels(layer, n, window, p1, p2, p3, to + n);
-            if (n < outputs)
-                FourByOnePanel(layer, n, window, p1, p2, p3, to + n);
+            for (; n + 2 * PackedMatrix.Panel <= matrix.PaddedOutputs; n += 2 * PackedMatrix.Panel)
+                FourByTwoPanels(matrix.Values + (nint)n * matrix.Inputs, matrix.Inputs * PackedMatrix.Panel, bias + n, windows, results, n);
+            if (n < matrix.PaddedOutputs)
+                FourByOnePanel(matrix.Values + (nint)n * matrix.Inputs, bias + n, windows, results, n);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByTwoPanels(FoldedConvolution layer, int n, float* x, int p1, int p2, int p3, float* y)
+    private static void FourByTwoPanels(float* w, nint panel, float* bias, in Windows windows, in Results results, int n)
     {
-        var shape = layer.Shape;
-        int inputs = shape.Inputs, outputs = layer.Matrix.PaddedOutputs;
-        nint s1 = p1 * inputs, s2 = p2 * inputs, s3 = p3 * inputs, panel = (nint)layer.Matrix.Inputs * 8;
-        var w = layer.Matrix.Values + n / 8 * panel;
-        Vector256<float> a0 = Vector256.Load(layer.Bias + n), b0 = Vector256.Load(layer.Bias + n + 8);
+        var x = windows.First;
+        var (s1, s2, s3, run) = (windows.Second, windows.Third, windows.Fourth, windows.Run);
+        Vector256<float> a0 = Vector256.Load(bias), b0 = Vector256.Load(bias + 8);
         Vector256<float> a1 = a0, a2 = a0, a3 = a0, b1 = b0, b2 = b0, b3 = b0;
-        for (float* from = x, last = x + (nint)shape.Row * shape.Kernel; from < last; from += shape.Row)
-            for (float* p = from, end = from + shape.Run; p < end; p++, w += 8)
+        for (var rows = windows.Rows; rows > 0; rows--, x += windows.Row)
+            for (float* p = x, end = x + run; p < end; p++, w += 8)
             {
                 Vector256<float> u = Vector256.Load(w), v = Vector256.Load(w + panel);
                 var f = Vector256.Create(p[0]); a0 = Vector256.MultiplyAddEstimate(u, f, a0); b0 = Vector256.MultiplyAddEstimate(v, f, b0);
@@ -46,21 +55,18 @@ internal readonly unsafe struct OneImageConvolution : IConvolutionKernel
                 f = Vector256.Create(p[s2]); a2 = Vector256.MultiplyAddEstimate(u, f, a2); b2 = Vector256.MultiplyAddEstimate(v, f, b2);
                 f = Vector256.Create(p[s3]); a3 = Vector256.MultiplyAddEstimate(u, f, a3); b3 = Vector256.MultiplyAddEstimate(v, f, b3);
             }
-        a0.Store(y); a1.Store(y + p1 * outputs); a2.Store(y + p2 * outputs); a3.Store(y + p3 * outputs);
-        y += 8;
-        b0.Store(y); b1.Store(y + p1 * outputs); b2.Store(y + p2 * outputs); b3.Store(y + p3 * outputs);
+        results.Store(n, a0, a1, a2, a3);
+        results.Store(n + 8, b0, b1, b2, b3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByOnePanel(FoldedConvolution layer, int n, float* x, int p1, int p2, int p3, float* y)
+    private static void FourByOnePanel(float* w, float* bias, in Windows windows, in Results results, int n)
     {
-        var shape = layer.Shape;
-        int inputs = shape.Inputs, outputs = layer.Matrix.PaddedOutputs;
-        nint s1 = p1 * inputs, s2 = p2 * inputs, s3 = p3 * inputs;
-        var w = layer.Matrix.Values + (nint)n * layer.Matrix.Inputs;
-        Vector256<float> a0 = Vector256.Load(layer.Bias + n), a1 = a0, a2 = a0, a3 = a0;
-        for (float* from = x, last = x + (nint)shape.Row * shape.Kernel; from < last; from += shape.Row)
-            for (float* p = from, end = from + shape.Run; p < end; p++, w += 8)
+        var x = windows.First;
+        var (s1, s2, s3, run) = (windows.Second, windows.Third, windows.Fourth, windows.Run);
+        Vector256<float> a0 = Vector256.Load(bias), a1 = a0, a2 = a0, a3 = a0;
+        for (var rows = windows.Rows; rows > 0; rows--, x += windows.Row)
+            for (float* p = x, end = x + run; p < end; p++, w += 8)
             {
                 var u = Vector256.Load(w);
                 a0 = Vector256.MultiplyAddEstimate(u, Vector256.Create(p[0]), a0);
@@ -68,6 +74,28 @@ internal readonly unsafe struct OneImageConvolution : IConvolutionKernel
                 a2 = Vector256.MultiplyAddEstimate(u, Vector256.Create(p[s2]), a2);
                 a3 = Vector256.MultiplyAddEstimate(u, Vector256.Create(p[s3]), a3);
             }
-        a0.Store(y); a1.Store(y + p1 * outputs); a2.Store(y + p2 * outputs); a3.Store(y + p3 * outputs);
+        results.Store(n, a0, a1, a2, a3);
+    }
+
+    /// <summary>Four windows: where the first lies, how far from it the others do, and the rows of each, of neighbouring numbers.</summary>
+    private readonly ref struct Windows(float* first, nint second, nint third, nint fourth, int rows, nint row, int run)
+    {
+        public float* First => first;
+        public nint Second => second;
+        public nint Third => third;
+        public nint Fourth => fourth;
+        public int Rows => rows;
+        public nint Row => row;
+        public int Run => run;
+    }
+
+    /// <summary>Four places of the result: where the first lies, and how far from it the others do.</summary>
+    private readonly ref struct Results(float* first, nint second, nint third, nint fourth)
+    {
+        public void Store(int output, Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
+        {
+            var y = first + output;
+            a.Store(y); b.Store(y + second); c.Store(y + third); d.Store(y + fourth);
+        }
     }
 }

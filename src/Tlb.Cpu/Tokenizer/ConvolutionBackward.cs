@@ -67,7 +67,7 @@ internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<
             for (var lane = 0; lane < L.Count; lane++)
             {
                 var gradient = _tokens + lane * _winnerStride;
-                int step = layer.Matrix.PaddedOutputs, row = shape.PooledSize * step;
+                int step = shape.PaddedOutputs, row = shape.PooledSize * step;
                 if (!new Span<float>(gradient, tokens).ContainsAnyExcept(0))
                     continue;                                                // a lane without an image
                 if (i < _layers.Length - 1)
@@ -127,7 +127,7 @@ internal sealed unsafe class ConvolutionBackward<L> where L : unmanaged, ILanes<
     private void Collect(FoldedConvolution layer, int lane, int row, int column, float* gradient, int capacity, float* bias)
     {
         var shape = layer.Shape;
-        var winners = _winners + lane * _winnerStride + ((nint)row * shape.PooledSize + column) * layer.Matrix.PaddedOutputs;
+        var winners = _winners + lane * _winnerStride + ((nint)row * shape.PooledSize + column) * shape.PaddedOutputs;
         var offsets = stackalloc int[1 + MaxPool.Places];
         for (var place = 0; place < MaxPool.Places; place++)
             offsets[1 + place] = shape.Look(row, place / ConvolutionShape.Looks) * shape.Row + shape.Look(column, place % ConvolutionShape.Looks) * shape.Inputs;

@@ -9,14 +9,15 @@ internal static class ConvolutionFloats
     /// <param name="keepWinners">Whether it keeps what the backward pass needs.</param>
     public static long Forward(TlbConfig config, int images, bool keepWinners)
     {
-        long floats = 0, widest = 0, tokens = 0;
+        long floats = 0, widest = 0, tokens = 0, winograd = 0;
         foreach (var shape in Layers(config))
         {
             tokens = checked(shape.PooledFeatures * images);
             floats = checked(floats + (shape.Image + (long)ConvolutionShape.Slack) * images + (keepWinners ? tokens : 0));
+            winograd = Math.Max(winograd, Winograd.Floats(shape, images));
             widest = Math.Max(widest, checked(shape.Size * (long)shape.PaddedOutputs * images));
         }
-        return checked(floats + ConvolutionShape.Looks * widest + tokens);
+        return checked(floats + ConvolutionShape.Looks * widest + tokens + winograd);
     }
 
     /// <summary>Those of <see cref="OneImageTokenizer{L}"/>.</summary>

@@ -6,6 +6,7 @@ internal sealed unsafe class ConvolutionForward<TKernel> where TKernel : struct,
     private readonly FoldedConvolution[] _layers;
     private readonly float*[] _inputs;                                       // of each layer and of nothing: [rows][columns][channels][images], with margins
     private readonly int*[]? _winners;                                       // of each layer, [rows][columns][channels][images]
+    private readonly WinogradForward<TKernel> _winograd;
     private readonly float* _rows;                                           // the last rows of a result, a ring
 
     /// <summary>Allocates room.</summary>
@@ -26,6 +27,7 @@ internal sealed unsafe class ConvolutionForward<TKernel> where TKernel : struct,
                 _winners[i] = (int*)memory.Allocate(shape.PooledFeatures * TKernel.Images);
             widest = Math.Max(widest, shape.Size * (long)Stride(i));
         }
+        _winograd = new(_layers, memory);
         _rows = memory.Allocate(ConvolutionShape.Looks * widest);
         Tokens = memory.Allocate(_layers[^1].Shape.PooledFeatures * TKernel.Images);
     }
@@ -48,15 +50,34 @@ internal sealed unsafe class ConvolutionForward<TKernel> where TKernel : struct,
             var done = 0;
             for (var row = 0; row < shape.PooledSize; row++)
             {
-                for (; done <= shape.Look(row, ConvolutionShape.Looks - 1); done++)
-                    TKernel.Row(_layers[i], _inputs[i] + (nint)done * shape.Row * TKernel.Images, Row(i, done));
+                while (done <= shape.Look(row, ConvolutionShape.Looks - 1))
+                    done = Convolve(i, done);
                 PoolRow(i, row);
             }
         }
     }
 
+    /// <summary>Convolves the next row of a layer, or the next two.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="done">The rows that are done.</param>
+    /// <returns>The rows that are done now.</returns>
+    private int Convolve(int layer, int done)
+    {
+        var shape = _layers[layer].Shape;
+        if (!shape.UsesWinograd)
+        {
+            TKernel.Row(_layers[layer], Window(done), Row(layer, done));
+            return done + 1;
+        }
+        var first = Math.Min(done, shape.Size - Winograd.TileSize);          // a last row that is odd comes with the one above it again
+        _winograd.TwoRows(_layers[layer], Window(first), Row(layer, first), Row(layer, first + 1));
+        return first + Winograd.TileSize;
+
+        float* Window(int row) => _inputs[layer] + (nint)row * shape.Row * TKernel.Images;
+    }
+
     /// <summary>The numbers of a place of a layer's result.</summary>
-    private int Stride(int layer) => _layers[layer].Matrix.PaddedOutputs * TKernel.Images;
+    private int Stride(int layer) => _layers[layer].Shape.PaddedOutputs * TKernel.Images;
 
     /// <summary>Where a row of a layer's result lies: the ring holds as many as a pooling looks at.</summary>
     private float* Row(int layer, int row) => _rows + (nint)(row % ConvolutionShape.Looks) * _layers[layer].Shape.Size * Stride(layer);

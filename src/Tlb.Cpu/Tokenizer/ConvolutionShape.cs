@@ -13,6 +13,8 @@ internal sealed class ConvolutionShape
     /// <summary>Features that may be read beyond an image, whose values don't matter.</summary>
     public const int Slack = 2 * Registers.MostLanes;
 
+    private const int WorthAChangeOfBasis = 16;                              // inputs: with fewer it costs more than it saves
+
     private const int CloseToTheCore = 7 * 1024;                             // floats: of what a band of rows reads, most of 32 KB
 
     private readonly int _pooling;
@@ -37,6 +39,9 @@ internal sealed class ConvolutionShape
 
     /// <summary>The rows and columns of the result.</summary>
     public int PooledSize => _isPooled ? (Size + 1) / 2 : Size;
+
+    /// <summary>Whether the forward pass goes by <see cref="Winograd"/>.</summary>
+    public bool UsesWinograd => Kernel == 3 && Inputs >= WorthAChangeOfBasis && Size >= Winograd.TileSize;
 
     /// <summary>The rows and columns of zeros on each side.</summary>
     public int Margin => Kernel / 2;

@@ -14,7 +14,7 @@ internal sealed unsafe class OneImageTokenizer<L> where L : unmanaged, ILanes<L>
     {
         (_first, _last) = (weights.Layers[0], weights.Layers[^1]);
         _forward = new(weights, memory, keepWinners: false);
-        Tokens = memory.Allocate((TokenCount + L.Count - 1) / L.Count * L.Count * _last.Matrix.PaddedOutputs);
+        Tokens = memory.Allocate((TokenCount + L.Count - 1) / L.Count * L.Count * _last.Shape.PaddedOutputs);
     }
 
     /// <summary>The tokens that <see cref="Forward"/> made, [N / lanes][D, filled up to whole panels][lanes]: token t is lane t % lanes of column t / lanes.</summary>
@@ -34,7 +34,7 @@ internal sealed unsafe class OneImageTokenizer<L> where L : unmanaged, ILanes<L>
                 target[i] = *images;
         }
         _forward.Run();
-        int outputs = _last.Matrix.PaddedOutputs;
+        int outputs = _last.Shape.PaddedOutputs;
         var from = _forward.Tokens;
         for (var t = 0L; t < TokenCount; t++, from += outputs)
         {

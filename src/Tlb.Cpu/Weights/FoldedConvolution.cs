@@ -14,8 +14,11 @@ internal sealed unsafe class FoldedConvolution : IDisposable
     public FoldedConvolution(ConvolutionShape shape, string name, GradientLayout? gradients)
     {
         (Shape, _name) = (shape, name);
-        Matrix = new(shape.Kernel * shape.Run, shape.Outputs);
-        _bias = new(Matrix.PaddedOutputs);
+        if (shape.UsesWinograd)
+            Winograd = new(shape.Inputs, shape.Outputs);
+        else
+            Matrix = new(shape.Kernel * shape.Run, shape.Outputs);
+        _bias = new(shape.PaddedOutputs);
         if (gradients is null)
             return;
         KernelGradient = gradients.Add(checked(shape.Outputs * shape.Kernel), shape.Run);
@@ -25,8 +28,11 @@ internal sealed unsafe class FoldedConvolution : IDisposable
 
     public ConvolutionShape Shape { get; }
 
-    /// <summary>The kernel: from a window, [k, k, in], to the outputs of a place.</summary>
-    public PackedMatrix Matrix { get; }
+    /// <summary>The kernel: from a window, [k, k, in], to the outputs of a place; null where it is in <see cref="Winograd"/>.</summary>
+    public PackedMatrix? Matrix { get; }
+
+    /// <summary>The kernel in another basis, where <see cref="ConvolutionShape.UsesWinograd"/>.</summary>
+    public WinogradWeights? Winograd { get; }
 
     /// <summary>The bias, [out], filled up to whole panels.</summary>
     public float* Bias => _bias.Pointer;
@@ -44,11 +50,12 @@ internal sealed unsafe class FoldedConvolution : IDisposable
     public void Fold(NetworkWeights weights)
     {
         Span<float> kernel = weights[$"{_name}.kernel"];                     // [k, k, in, out]
-        Matrix.Pack(kernel);
+        Matrix?.Pack(kernel);
+        Winograd?.Pack(kernel);
         weights[$"{_name}.bias"].CopyTo(_bias.Span);
         if (_rows is null)
             return;
-        for (var i = 0; i < Matrix.Inputs; i++)
+        for (var i = 0; i < Shape.Kernel * Shape.Run; i++)
             for (var output = 0; output < Shape.Outputs; output++)
                 Rows[Place(i, output)] = kernel[i * Shape.Outputs + output];
     }
@@ -59,7 +66,7 @@ internal sealed unsafe class FoldedConvolution : IDisposable
     public void Unfold(ReadOnlySpan<float> gradients, NetworkWeights target)
     {
         var kernel = target[$"{_name}.kernel"];
-        for (var i = 0; i < Matrix.Inputs; i++)
+        for (var i = 0; i < Shape.Kernel * Shape.Run; i++)
             for (var output = 0; output < Shape.Outputs; output++)
                 kernel[i * Shape.Outputs + output] = gradients[KernelGradient.Offset + Place(i, output)];
         BiasGradient.Row(gradients, 0).CopyTo(target[$"{_name}.bias"]);
@@ -67,7 +74,8 @@ internal sealed unsafe class FoldedConvolution : IDisposable
 
     public void Dispose()
     {
-        Matrix.Dispose();
+        Matrix?.Dispose();
+        Winograd?.Dispose();
         _bias.Dispose();
         _rows?.Dispose();
     }

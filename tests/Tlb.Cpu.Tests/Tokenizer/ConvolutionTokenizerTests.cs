@@ -2,7 +2,7 @@ namespace Tlb.Cpu.Tests;
 
 public sealed class ConvolutionTokenizerTests
 {
-    /// <summary>Sizes of every kind, by hand: one pixel; sides that are odd again and again; runs of a window that fill six pairs of registers of any width; one channel.</summary>
+    /// <summary>Sizes of every kind, by hand: one pixel; sides that are odd again and again; runs of a window that fill six pairs of registers of any width; one channel; and enough channels for a change of basis.</summary>
     private static readonly TlbConfig[] Chosen =
     [
         Config(size: 1, layers: 1, pairs: 0, kernel: 1, channels: 1, pooling: 2, d: 1),
@@ -16,6 +16,9 @@ public sealed class ConvolutionTokenizerTests
         Config(size: 9, layers: 2, pairs: 2, kernel: 3, channels: 2, pooling: 3, d: 9),
         Config(size: 13, layers: 3, pairs: 1, kernel: 3, channels: 3, pooling: 3, d: 16),
         Config(size: 8, layers: 1, pairs: 1, kernel: 3, channels: 32, pooling: 3, d: 96),
+        Config(size: 25, layers: 3, pairs: 0, kernel: 3, channels: 17, pooling: 3, d: 20),
+        Config(size: 9, layers: 2, pairs: 2, kernel: 3, channels: 16, pooling: 2, d: 33),
+        Config(size: 3, layers: 3, pairs: 1, kernel: 3, channels: 19, pooling: 3, d: 21),
     ];
 
     public static TheoryData<string> Widths => KernelSet.Names;
