@@ -10,6 +10,9 @@ public enum Recipe
     /// <summary>30 epochs: what <c>new TrainingOptions()</c> has.</summary>
     Standard,
 
-    /// <summary>100 epochs, with labels smoothed and colours and shapes changed as well (<see cref="AugmentationOptions.RandAugment"/>).</summary>
+    /// <summary>
+    /// 100 epochs, with labels smoothed and colours and shapes changed as well (<see cref="AugmentationOptions.RandAugment"/>). Tlb.ML's trainer makes a
+    /// model of it that scores mirror images too.
+    /// </summary>
     Long,
 }
