@@ -1,10 +1,11 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Tlb.Cpu;
 
 /// <summary>Products of small row-major matrices, for folding and updating weights: once per step, so simple rather than as fast as can be.</summary>
-internal static class SmallMatrix
+internal static unsafe class SmallMatrix
 {
     private const int Rows = 4;                                              // taken at once
 
@@ -48,8 +49,9 @@ internal static class SmallMatrix
     /// <param name="columns">The columns.</param>
     public static void Multiply(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target, int rows, int inner, int columns)
     {
-        for (var row = 0; row < rows; row += Rows)
-            MultiplyRows(left.Slice(row * inner, Rows * inner), right, target.Slice(row * columns, Rows * columns), inner, columns, firstColumn: 0);
+        fixed (float* l = left[..(rows * inner)], r = right[..(inner * columns)], t = target[..(rows * columns)])
+            for (var row = 0; row < rows; row += Rows)
+                MultiplyRows(l + row * inner, r, t + row * columns, inner, columns, firstColumn: 0);
     }
 
     /// <summary>target = left x right, where that is known to be symmetric: one half of it is computed. All sizes are filled up (<see cref="Pad"/>).</summary>
@@ -60,40 +62,41 @@ internal static class SmallMatrix
     /// <param name="inner">What is summed over.</param>
     public static void MultiplySymmetric(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target, int size, int inner)
     {
-        for (var row = 0; row < size; row += Rows)
-            MultiplyRows(left.Slice(row * inner, Rows * inner), right, target.Slice(row * size, Rows * size), inner, size, row / Unit * Unit);
-        for (var row = 0; row < size; row++)
-            for (var column = (row / Unit + 1) * Unit; column < size; column++)
-                target[column * size + row] = target[row * size + column];
+        fixed (float* l = left[..(size * inner)], r = right[..(inner * size)], t = target[..(size * size)])
+            for (var row = 0; row < size; row += Rows)
+            {
+                var diagonal = row / Unit * Unit;
+                MultiplyRows(l + row * inner, r, t + row * size, inner, size, diagonal);
+                for (var column = diagonal + Unit; column < size; column += Rows)
+                    Transpose.Block(t + row * size + column, size, t + column * size + row, size);
+            }
     }
 
     /// <summary>A few rows of a product, from a column on.</summary>
-    private static void MultiplyRows(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target, int inner, int columns, int firstColumn)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyRows(float* left, float* right, float* target, int inner, int columns, int firstColumn)
     {
-        ReadOnlySpan<float> l0 = left[..inner], l1 = left.Slice(inner, inner), l2 = left.Slice(2 * inner, inner), l3 = left.Slice(3 * inner, inner);
+        var lanes = Vector<float>.Count;
         for (var column = firstColumn; column < columns; column += Unit)
         {
             Vector<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
-            ref var r = ref MemoryMarshal.GetReference(right[column..]);
-            for (var i = 0; i < inner; i++)
+            var r = right + column;
+            for (float* l = left, end = left + inner; l < end; l++, r += columns)
             {
-                Vector<float> r0 = Vector.LoadUnsafe(ref r, (nuint)(i * columns)), r1 = Vector.LoadUnsafe(ref r, (nuint)(i * columns + Vector<float>.Count));
-                Vector<float> v0 = new(l0[i]), v1 = new(l1[i]), v2 = new(l2[i]), v3 = new(l3[i]);
-                (s00, s01) = (Vector.FusedMultiplyAdd(v0, r0, s00), Vector.FusedMultiplyAdd(v0, r1, s01));
-                (s10, s11) = (Vector.FusedMultiplyAdd(v1, r0, s10), Vector.FusedMultiplyAdd(v1, r1, s11));
-                (s20, s21) = (Vector.FusedMultiplyAdd(v2, r0, s20), Vector.FusedMultiplyAdd(v2, r1, s21));
-                (s30, s31) = (Vector.FusedMultiplyAdd(v3, r0, s30), Vector.FusedMultiplyAdd(v3, r1, s31));
+                Vector<float> r0 = Vector.Load(r), r1 = Vector.Load(r + lanes);
+                var factor = new Vector<float>(l[0]); s00 = Vector.FusedMultiplyAdd(factor, r0, s00); s01 = Vector.FusedMultiplyAdd(factor, r1, s01);
+                factor = new(l[inner]); s10 = Vector.FusedMultiplyAdd(factor, r0, s10); s11 = Vector.FusedMultiplyAdd(factor, r1, s11);
+                factor = new(l[2 * inner]); s20 = Vector.FusedMultiplyAdd(factor, r0, s20); s21 = Vector.FusedMultiplyAdd(factor, r1, s21);
+                factor = new(l[3 * inner]); s30 = Vector.FusedMultiplyAdd(factor, r0, s30); s31 = Vector.FusedMultiplyAdd(factor, r1, s31);
             }
-            Store(target[column..], s00, s01);
-            Store(target[(columns + column)..], s10, s11);
-            Store(target[(2 * columns + column)..], s20, s21);
-            Store(target[(3 * columns + column)..], s30, s31);
-        }
-
-        static void Store(Span<float> target, Vector<float> first, Vector<float> second)
-        {
-            first.CopyTo(target);
-            second.CopyTo(target[Vector<float>.Count..]);
+            var t = target + column;
+            Vector.Store(s00, t); Vector.Store(s01, t + lanes);
+            t += columns;
+            Vector.Store(s10, t); Vector.Store(s11, t + lanes);
+            t += columns;
+            Vector.Store(s20, t); Vector.Store(s21, t + lanes);
+            t += columns;
+            Vector.Store(s30, t); Vector.Store(s31, t + lanes);
         }
     }
 }
