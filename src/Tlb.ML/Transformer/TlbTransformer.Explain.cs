@@ -7,6 +7,7 @@ public sealed partial class TlbTransformer
     /// <remarks>
     /// The stages before this transformer are not run: the image must be as they would hand it over, above all of the size that
     /// the model was trained on. <see cref="Explain(IDataView)"/> takes their output.
+    /// Where the model scores mirror images too (<see cref="TlbModelParameters.AverageMirrorImages"/>), so do these scores; the attention is to the picture itself.
     /// </remarks>
     /// <param name="image">The image. It stays the caller's.</param>
     /// <exception cref="ArgumentException">The image has another size than the model was trained on.</exception>
