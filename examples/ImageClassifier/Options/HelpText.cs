@@ -54,7 +54,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
     /// <summary>What follows an option's name.</summary>
     private static string Value(Option option)
     {
-        var type = option.ValueType;
+        var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
         if (option.HelpName is { } name)
             return $" <{name}>";
         if (type == typeof(bool) || option is not IDescribedOption)

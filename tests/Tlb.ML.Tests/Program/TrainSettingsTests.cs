@@ -26,7 +26,7 @@ public sealed class TrainSettingsTests : IDisposable
             "--label-smoothing", "0.18", "--class-weights", "1", "2", "3", "--optimizer", "AdamW", "--image-size", "12", "--tokenizer", "Convolutions", "--convolution-layers", "3", "--convolution-pairs", "1",
             "--convolution-kernel", "5", "--convolution-channels", "4", "--convolution-pooling", "2", "--embed-dim", "6", "--positions", "Sinusoidal", "--chunk-size", "3", "--chunk-order", "Tiles",
             "--states", "3", "--state-kind", "Sinusoidal", "--r", "1", "--layers", "3", "--heads", "2", "--expansion", "2", "--read-out", "State", "--dropout", "0.19", "--pad-crop", "2", "--random-resized-crop", "false", "--flip", "0.21", "--flip-vertical", "0.22",
-            "--color-jitter", "--rand-augment", "--random-erasing", "--mixup", "0.23", "--cutmix", "0.24", "--cutmix-probability", "0.25", "--validation-fraction", "0.26", "--background", "#123456",
+            "--color-jitter", "--rand-augment", "--random-erasing", "--mirror", "--mixup", "0.23", "--cutmix", "0.24", "--cutmix-probability", "0.25", "--validation-fraction", "0.26", "--background", "#123456",
             "--early-stopping", "4", "--monitor", "ValidationMacroAccuracy", "--minimum-change", "0.27", "--restore-best", "false", "--on-cancel", "ReturnBest",
             "--checkpoints", _folder["checkpoints"], "--checkpoint-epochs", "5", "--checkpoint-minutes", "0.5", "--resume",
         ]);
@@ -54,7 +54,7 @@ public sealed class TrainSettingsTests : IDisposable
         var run = Run(
         [
             "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--options", _folder["options.json"], "--save-options", _folder["saved.json"], "--epochs", "0",
-            "--validation", _folder["data"], "--schedule", "Cosine", "--warmup-epochs", "1.5", "--random-crop", "4", "--balance-classes", "false", "--color-jitter", "false", "--network", "KerasExample", "--patch-size", "6",
+            "--validation", _folder["data"], "--schedule", "Cosine", "--warmup-epochs", "1.5", "--random-crop", "4", "--balance-classes", "false", "--color-jitter", "false", "--clip-norm", "none", "--network", "KerasExample", "--patch-size", "6",
         ]);
         Assert.True(run.Status == 0, run.Output);
         var options = TlbTrainer.Options.FromJson(File.ReadAllText(_folder["saved.json"]));
@@ -62,6 +62,7 @@ public sealed class TrainSettingsTests : IDisposable
         Assert.Equal(6, options.Network!.PatchSize);
         Assert.Equal((1.5, 4), (options.LearningRateSchedule.WarmupEpochs, options.Augmentation.RandomCrop));
         Assert.Null(options.Augmentation.ColorJitter);
+        Assert.Null(options.GradientClipNorm);
         Assert.NotNull(options.Augmentation.RandAugment);
     }
 
@@ -74,7 +75,7 @@ public sealed class TrainSettingsTests : IDisposable
 
     private TlbTrainer.Options Expected => new()
     {
-        FeatureColumnName = "Image", Epoch = 0, BatchSize = 7, MicroBatchSize = 3, Device = ComputeDevice.Cpu, Precision = Precision.Float32, MemoryBudget = 1_000_000, WorkMemory = 1_000_000_000,
+        FeatureColumnName = "Image", AverageMirrorImages = true, Epoch = 0, BatchSize = 7, MicroBatchSize = 3, Device = ComputeDevice.Cpu, Precision = Precision.Float32, MemoryBudget = 1_000_000, WorkMemory = 1_000_000_000,
         InitialWeightsFile = _folder["weights.safetensors"], LearningRate = 0.02f, Optimizer = OptimizerKind.AdamW,
         LearningRateSchedule = new()
         {
