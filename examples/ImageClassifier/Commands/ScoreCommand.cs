@@ -73,7 +73,7 @@ internal static class ScoreCommand
         [RawNames.Name] = Text(arguments.GetValue(RawNames)),
         [ComputeSettings.Device.Name] = Text(arguments.GetValue(ComputeSettings.Device)),
         [ComputeSettings.Precision.Name] = Text(arguments.GetValue(ComputeSettings.Precision)),
-        [ComputeSettings.Mirror.Name] = Text(arguments.GetValue(ComputeSettings.Mirror)),
+        [ComputeSettings.Mirror.Name] = arguments.GetValue(ComputeSettings.Mirror) is { } isOn ? Text(isOn) : ComputeSettings.Mirror.Default,
     };
 
     private static string Text(object? value) => ProgramOption<object>.Text(value) ?? "none";

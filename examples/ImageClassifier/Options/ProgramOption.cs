@@ -7,8 +7,6 @@ namespace Tlb.Examples.ImageClassifier;
 /// <summary>An option with all that <c>--help</c> says of it.</summary>
 internal sealed class ProgramOption<T> : Option<T>, IDescribedOption
 {
-    private const string None = "none";
-
     private readonly string? _default;
 
     /// <summary>Makes an option.</summary>
@@ -33,7 +31,7 @@ internal sealed class ProgramOption<T> : Option<T>, IDescribedOption
     /// <inheritdoc/>
     public string Default
     {
-        get => _default ?? Text(HasDefaultValue ? GetDefaultValue() : default(T)) ?? None;
+        get => _default ?? Text(HasDefaultValue ? GetDefaultValue() : default(T)) ?? "none";
         init => _default = value;
     }
 
@@ -60,8 +58,6 @@ internal sealed class ProgramOption<T> : Option<T>, IDescribedOption
         var text = result.Tokens[^1].Value;
         if (Number(text).Value is { } value)
             return (T)value;
-        if (Nullable.GetUnderlyingType(typeof(T)) is not null && text == None)
-            return default;
         result.AddError($"Cannot parse argument '{text}' for option '{Name}': expected a number such as {(Number("0.5").Value is null ? "10" : "0.001")}.");
         return default;
     }

@@ -125,7 +125,7 @@ internal static class TrainSettings
         run.AddNames<OptimizerKind>("--optimizer", "What makes steps of gradients.", o => o.Optimizer, (o, value) => o.Optimizer = value);
         run.Add<float>("--weight-decay", "The optimizer's weight decay.", "0 or more", o => o.WeightDecay, (o, value) => o.WeightDecay = value);
         run.Add<bool>("--decay-all-weights", "Biases, positions and normalisations decay too, as in Keras.", null, o => o.DecayAllWeights, (o, value) => o.DecayAllWeights = value);
-        run.Add<float?>("--clip-norm", "The largest norm of the gradient; none leaves gradients as they are.", "a number above 0, or none", o => o.GradientClipNorm, (o, value) => o.GradientClipNorm = value);
+        run.Add<float>("--clip-norm", "The largest norm of the gradient.", "a number above 0", o => o.GradientClipNorm, (o, value) => o.GradientClipNorm = value);
         run.Add<float>("--label-smoothing", "The share of the label that is spread over all classes.", "0 or more and less than 1", o => o.LabelSmoothing, (o, value) => o.LabelSmoothing = value);
         run.Add<bool>("--balance-classes", "Images of rare classes weigh more.", null, o => o.BalanceClasses, (o, value) => o.BalanceClasses = value);
         run.Add<float[]>("--class-weights", "The weight of each class in the loss, in the order of their names.", "0 to 1000000 each, and one above 0", o => o.ClassWeights, (o, value) => o.ClassWeights = value, whenNull: "1 each");

@@ -91,7 +91,7 @@ public sealed class ScoreResumeTests(ScoreModel model) : IClassFixture<ScoreMode
         // An image that ended it can be left out from there on, or be mended.
         MakeUnfinished(done: 100);
         Assert.Contains("--top is 1 here, none there. Give what was given then to go on, or delete the folder to begin anew.", Score(1, "--output", _folder["scores.csv"], "--resume", "--top", "1"), StringComparison.Ordinal);
-        Assert.Contains("--mirror is on here, off there.", Score(1, "--output", _folder["scores.csv"], "--resume", "--mirror"), StringComparison.Ordinal);
+        Assert.Contains("--mirror is on here, as the model says there.", Score(1, "--output", _folder["scores.csv"], "--resume", "--mirror"), StringComparison.Ordinal);
         File.Copy(_folder["many/left/000000.jpg"], _folder["many/left/new.jpg"]);
         Assert.Contains("images is 301 with paths of SHA-256 ", Score(1, "--output", _folder["scores.csv"], "--resume", "--skip-bad-images"), StringComparison.Ordinal);
         File.Delete(_folder["many/left/new.jpg"]);

@@ -71,7 +71,7 @@ public sealed class ScoreShardTests(ScoreModel model) : IClassFixture<ScoreModel
         Score(0, ["--output", _folder["shards/2.csv"], "--shard", "2/4"], model.Images);
         AssertRefused("'2.csv.manifest.json' is of another scoring than '1.csv.manifest.json': it is one of 4 shards here, 3 there.");
         Score(0, ["--output", _folder["shards/2.csv"], "--shard", "2/3", "--mirror"], model.Images);
-        AssertRefused("'2.csv.manifest.json' is of another scoring than '1.csv.manifest.json': --mirror is on here, off there.");
+        AssertRefused("'2.csv.manifest.json' is of another scoring than '1.csv.manifest.json': --mirror is on here, as the model says there.");
 
         Score(0, ["--output", _folder["shards/2.csv"], "--shard", "2/3"], model.Images);
         Merge(0, "--output", _folder["merged.csv"]);

@@ -54,7 +54,7 @@ public sealed class TrainSettingsTests : IDisposable
         var run = Run(
         [
             "train", "--data", _folder["data"], "--model", _folder["model.zip"], "--options", _folder["options.json"], "--save-options", _folder["saved.json"], "--epochs", "0",
-            "--validation", _folder["data"], "--schedule", "Cosine", "--warmup-epochs", "1.5", "--random-crop", "4", "--balance-classes", "false", "--color-jitter", "false", "--clip-norm", "none", "--network", "KerasExample", "--patch-size", "6",
+            "--validation", _folder["data"], "--schedule", "Cosine", "--warmup-epochs", "1.5", "--random-crop", "4", "--balance-classes", "false", "--color-jitter", "false", "--network", "KerasExample", "--patch-size", "6",
         ]);
         Assert.True(run.Status == 0, run.Output);
         var options = TlbTrainer.Options.FromJson(File.ReadAllText(_folder["saved.json"]));
@@ -62,7 +62,6 @@ public sealed class TrainSettingsTests : IDisposable
         Assert.Equal(6, options.Network!.PatchSize);
         Assert.Equal((1.5, 4), (options.LearningRateSchedule.WarmupEpochs, options.Augmentation.RandomCrop));
         Assert.Null(options.Augmentation.ColorJitter);
-        Assert.Null(options.GradientClipNorm);
         Assert.NotNull(options.Augmentation.RandAugment);
     }
 
