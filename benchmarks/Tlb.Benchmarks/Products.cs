@@ -1,4 +1,5 @@
 using Tlb.Core;
+using Tlb.Cpu;
 
 namespace Tlb.Benchmarks;
 
@@ -10,8 +11,11 @@ internal static class Products
 
     private static double Tokens(TlbConfig config) => config.Tokenizer == TokenizerKind.Patches
         ? (double)config.TokenCount * config.PatchSize * config.PatchSize * TlbConfig.Channels * config.EmbeddingDimension
-        : Enumerable.Range(0, config.ConvolutionCount).Sum(i =>
-            Math.Pow(config.ConvolutionSize(i), 2) * config.ConvolutionKernel * config.ConvolutionKernel * config.ConvolutionInputs(i) * config.ConvolutionInputs(i + 1));
+        : Enumerable.Range(0, config.ConvolutionCount).Sum(i => Convolution(new(config, i)));
+
+    private static double Convolution(ConvolutionShape shape) => (double)shape.Inputs * shape.Outputs * (shape.UsesWinograd
+        ? Winograd.Numbers * Math.Pow((shape.Size + Winograd.TileSize - 1) / Winograd.TileSize, 2)
+        : Math.Pow(shape.Kernel * shape.Size, 2));
 
     /// <summary>With folded attention and one state vector.</summary>
     private static double KerasExample(TlbConfig config)

@@ -27,7 +27,7 @@ internal static unsafe class Winograd
     /// <param name="images">The images side by side.</param>
     public static int TilesAtOnce(int images) => images == 1 ? OneImageTiles : ManyImagesTiles;
 
-    /// <summary>The floats that layers' tiles take in the new basis, what is read and the result.</summary>
+    /// <summary>The floats that the tiles of a layer take in the new basis, what is read and the result; 0 where it is not used.</summary>
     /// <param name="shape">A layer.</param>
     /// <param name="images">The images side by side.</param>
     public static long Floats(ConvolutionShape shape, int images) =>

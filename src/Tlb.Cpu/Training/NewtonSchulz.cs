@@ -9,7 +9,7 @@ internal sealed class NewtonSchulz
 
     private float[] _direction = [];
     private float[] _x = [], _transposed = [], _result = [];                 // [rows, columns], the transposed the other way round, filled up
-    private float[] _gram = [], _square = [], _product = [], _total = [], _next = []; // [rows, rows], filled up, all symmetric
+    private float[] _gram = [], _square = [], _product = [], _total = []; // [rows, rows], filled up, all symmetric
 
     /// <summary>Room for a matrix.</summary>
     public Span<float> Direction(int count) => Room(ref _direction, count);
@@ -27,8 +27,7 @@ internal sealed class NewtonSchulz
         var isTall = rows > columns;                                         // then its transposed is worked on: fewer products
         var (m, n) = isTall ? (SmallMatrix.Pad(columns), SmallMatrix.Pad(rows)) : (SmallMatrix.Pad(rows), SmallMatrix.Pad(columns));
         Span<float> x = Room(ref _x, m * n), transposed = Room(ref _transposed, m * n), result = Room(ref _result, m * n);
-        Span<float> gram = Room(ref _gram, m * m), square = Room(ref _square, m * m), product = Room(ref _product, m * m);
-        Span<float> total = Room(ref _total, m * m), next = Room(ref _next, m * m);
+        Span<float> gram = Room(ref _gram, m * m), square = Room(ref _square, m * m), product = Room(ref _product, m * m), total = Room(ref _total, m * m);
         x.Clear();
         transposed.Clear();
         var scale = (float)(1 / (WeightVectors.Norm(matrix) + Epsilon));
@@ -52,8 +51,8 @@ internal sealed class NewtonSchulz
             }
             else
             {
-                SmallMatrix.MultiplySymmetric(square, total, next, m, m);
-                next.CopyTo(total);
+                SmallMatrix.MultiplySymmetric(square, total, product, m, m);
+                product.CopyTo(total);
             }
             if (step == Steps)
                 break;
