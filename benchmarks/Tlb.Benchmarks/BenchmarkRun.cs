@@ -120,7 +120,7 @@ internal static class BenchmarkRun
 
         double Train(int count, int epochs) => ProgramRun.Run(
             "tlb-images.dll", "train", "--data", workload.ImageFiles(count), "--validation", workload.ImageFiles(1000), "--model", Path.Combine(work, "trained.zip"),
-            "--epochs", $"{epochs}", "--batch-size", "256", "--dropout", "0.2", "--no-resize").PeakMegabytes;
+            "--network", workload.Name, "--epochs", $"{epochs}", "--batch-size", "256", "--dropout", "0.2", "--no-resize").PeakMegabytes;
     }
 
     private static void Start(Workload workload, int rounds, Results results)

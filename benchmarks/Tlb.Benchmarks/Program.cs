@@ -7,6 +7,7 @@ var work = new Option<string>("--work") { Description = "The folder for what is 
 var rounds = new Option<int>("--rounds") { Description = "How often everything is measured.", DefaultValueFactory = _ => 7 };
 var peer = new Option<string>("--peer") { Description = "The PyTorch script.", DefaultValueFactory = _ => "benchmarks/peers/tlb_peer.py" };
 var only = new Option<string[]>("--only") { Description = "The parts to run: steps, loop, folder, memory, start. Default: all.", AllowMultipleArgumentsPerToken = true };
+only.AcceptOnlyFromAmong("steps", "loop", "folder", "memory", "start");
 var networks = new Option<string[]>("--network") { Description = $"The networks to time the steps of; other parts take the first. Default: {string.Join(" and ", Workload.NetworkNames)}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. Workload.NetworkNames] };
 networks.Validators.Add(result =>
 {

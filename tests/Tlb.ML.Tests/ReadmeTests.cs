@@ -31,6 +31,7 @@ public sealed class ReadmeTests
             Console.SetOut(output);
         }
         Assert.Matches(@"(?m)^Epoch 30 of 30: training loss", said.ToString());
+        Assert.Contains("The network was chosen by the size of the images, as no other is set: it reads them at 96x96 pixels, as 6x6 tokens by 4 layers of convolutions.", said.ToString(), StringComparison.Ordinal);
         Assert.NotNull(new MLContext().Model.Load(folder["flowers.zip"], out _));
     }
 

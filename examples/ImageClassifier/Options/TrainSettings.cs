@@ -24,14 +24,19 @@ internal static class TrainSettings
         Heading = LengthHeading, DefaultValueFactory = _ => Recipe.Standard,
     };
 
-    private static readonly ProgramOption<string?> Network = new("--network", $"A network by its name: {string.Join(", ", TlbConfig.Presets.Keys)}. Each of its options can still be given otherwise.")
+    private static readonly ProgramOption<string?> Network = new("--network", $"A network by its name, for the size of the images: {string.Join(", ", TlbConfig.Presets.Keys)}. Each of its options can still be given otherwise.")
     {
-        Heading = NetworkHeading, HelpName = "name", Default = "Base for the size of the images",
+        Heading = NetworkHeading, HelpName = "name", Default = nameof(TlbConfig.Base),
     };
 
     private static readonly ProgramOption<int> ImageSize = new("--image-size", "The network's input, in pixels; with patches a multiple of the patch size.")
     {
-        Heading = NetworkHeading, Range = "1 to 4096", Default = $"that of most images, at most {TrainCommand.LargestDefaultSize}",
+        Heading = NetworkHeading, Range = "1 to 4096", Default = $"that of most images, at most {TrainCommand.LargestDefaultSize}, with convolutions; {TlbConfig.KerasExample.ImageSize} in KerasExample",
+    };
+
+    private static readonly ProgramOption<int> ChunkSize = new("--chunk-size", "The tokens of a chunk; in the Keras example's form it divides their number.")
+    {
+        Heading = NetworkHeading, Range = "1 to 65536", Default = $"a quarter of the tokens; {TlbConfig.KerasExample.ChunkSize} in KerasExample",
     };
 
     static TrainSettings()
@@ -56,9 +61,14 @@ internal static class TrainSettings
     {
         var options = arguments.GetValue(OptionsFile) is { } path ? FromFile(path, arguments) : new(arguments.GetValue(RecipeName));
         options.FeatureColumnName = ImageColumn;
-        options.Network = ReadNetwork(arguments) ?? options.Network ?? NetworkFor(Given(arguments, ImageSize) ? arguments.GetValue(ImageSize) : imagesSize());
+        var kind = ReadNetwork(arguments);
+        var goesBySize = kind is not null || options.Network is null;        // else it is the file's
+        if (goesBySize)
+            options.Network = NetworkFor(kind ?? TlbConfig.Base, () => Given(arguments, ImageSize) ? arguments.GetValue(ImageSize) : imagesSize());
         foreach (var setting in All.Where(setting => Given(arguments, setting.Option)))
             setting.Apply(arguments, options);
+        if (goesBySize && !Given(arguments, ChunkSize))
+            options.Network = WithQuarters(options.Network!);
         return options;
     }
 
@@ -66,8 +76,19 @@ internal static class TrainSettings
         : TlbConfig.Presets.TryGetValue(name, out var network) ? network
         : throw new ArgumentException($"--network is '{name}'; expected one of {string.Join(", ", TlbConfig.Presets.Keys)}.");
 
-    /// <summary>The network for images of a size; a size that is out of range is found when the options are checked.</summary>
-    private static TlbConfig NetworkFor(int size) => TlbConfig.ForImages(Math.Max(1, size), Math.Max(1, size));
+    /// <summary>The network of a kind for images of a size; a size that is out of range is found when the options are checked.</summary>
+    private static TlbConfig NetworkFor(TlbConfig kind, Func<int> size)
+    {
+        if (kind.Tokenizer == TokenizerKind.Patches)                         // it has a size of its own
+            return kind;
+        var side = Math.Max(1, size());
+        return TlbConfig.ForImages(side, side, kind);
+    }
+
+    /// <summary>The network in chunks of a quarter of its tokens, if it is valid and of the paper's form: other options may have changed how many it has.</summary>
+    private static TlbConfig WithQuarters(TlbConfig network) => network.Form == TlbForm.Paper && (network with { ChunkSize = 1 }).Validate().Count == 0
+        ? network with { ChunkSize = (network.TokenCount + 3) / 4 }
+        : network;
 
     private static bool Given(ParseResult arguments, Option option) => arguments.GetResult(option) is { Implicit: false };
 
@@ -137,18 +158,18 @@ internal static class TrainSettings
         network.Add(ImageSize, (o, value) => o with { ImageSize = value });
         network.AddNames<TokenizerKind>("--tokenizer", "What makes tokens of an image.", o => o.Tokenizer, WithTokenizer);
         network.Add<int>("--patch-size", "A patch, in pixels.", "1 to 4096", o => o.PatchSize, (o, value) => o with { PatchSize = value });
-        network.Add<int>("--convolution-layers", "The layers of convolutions, each of which halves the sides.", "1 to 8", _ => null, (o, value) => o with { ConvolutionLayers = value, ConvolutionPairs = Math.Min(o.ConvolutionPairs, Math.Max(0, value)) }, whenNull: "by the image size");
+        network.Add<int>("--convolution-layers", "The layers of convolutions, each of which halves the sides.", "1 to 8", _ => null, (o, value) => o with { ConvolutionLayers = value, ConvolutionPairs = Math.Min(o.ConvolutionPairs, Math.Max(0, value)) }, whenNull: "by the network and the image size");
         network.Add<int>("--convolution-pairs", "How many of the last layers are two convolutions.", "0 to 8", o => o.ConvolutionPairs, (o, value) => o with { ConvolutionPairs = value });
         network.Add<int>("--convolution-kernel", "The window of a convolution, in pixels.", "an odd number, 1 to 15", o => o.ConvolutionKernel, (o, value) => o with { ConvolutionKernel = value });
-        network.Add<int>("--convolution-channels", "The channels of the first layer; pairs have twice as many each.", "1 to 8192", _ => null, (o, value) => o with { ConvolutionChannels = value }, whenNull: "by the image size");
+        network.Add<int>("--convolution-channels", "The channels of the first layer; pairs have twice as many each.", "1 to 8192", _ => null, (o, value) => o with { ConvolutionChannels = value }, whenNull: "by the network and the image size");
         network.Add<int>("--convolution-pooling", "The window of the pooling after a convolution.", "2 to 3", o => o.ConvolutionPooling, (o, value) => o with { ConvolutionPooling = value });
         network.Add<int>("--embed-dim", "The width of a token.", "1 to 8192", o => o.EmbeddingDimension, (o, value) => o with { EmbeddingDimension = value });
         network.AddNames<PositionKind>("--positions", "How places of tokens are told apart.", o => o.Positions, (o, value) => o with { Positions = value });
-        network.Add<int>("--chunk-size", "The tokens of a chunk; in the Keras example's form it divides their number.", "1 to 65536", _ => null, (o, value) => o with { ChunkSize = value }, whenNull: "a quarter of the tokens");
+        network.Add(ChunkSize, (o, value) => o with { ChunkSize = value });
         network.AddNames<ChunkOrder>("--chunk-order", "Which tokens make a chunk.", o => o.ChunkOrder, (o, value) => o with { ChunkOrder = value });
         network.Add<int>("--states", "The state vectors.", "1 to 65536", o => o.NumberOfStates, (o, value) => o with { NumberOfStates = value });
         network.AddNames<StateKind>("--state-kind", "How the state begins.", o => o.StateKind, (o, value) => o with { StateKind = value });
-        network.Add<int>("--r", "The fast stream reads the state at every r-th block.", "1 to 1024", o => o.R, (o, value) => o with { R = value });
+        network.Add<int>("--r", "The fast stream reads the state after every r blocks; in the Keras example's form at every r-th.", "1 to 1024", o => o.R, (o, value) => o with { R = value });
         network.Add<int>("--layers", "The layers of the fast stream.", "1 to 1024", o => o.NumberOfLayers, (o, value) => o with { NumberOfLayers = value });
         network.Add<int>("--heads", "The attention heads.", "1 to 1024", o => o.NumberOfHeads, (o, value) => o with { NumberOfHeads = value });
         network.Add<int>("--expansion", "The hidden width of a feed-forward layer, in widths of a token.", "1 to 16", o => o.FeedForwardExpansion, (o, value) => o with { FeedForwardExpansion = value });

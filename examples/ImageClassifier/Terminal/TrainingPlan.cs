@@ -32,12 +32,17 @@ internal static class TrainingPlan
                 $"          {Range(classes.Select(each => each.Images))} of each class, {Range(classes.Select(each => each.Measured))} {use}"));
         var network = options.Network! with { NumberOfClasses = classes.Count };
         Console.WriteLine(FormattableString.Invariant(
-            $"network   {network.ImageSize}x{network.ImageSize} pixels, {Counted(network.TokenCount, "token")} in {Counted(network.ChunkCount, "chunk")}, {new ParameterLayout(network).ValueCount:N0} parameters"));
+            $"network   {Kind(network)}{network.ImageSize}x{network.ImageSize} pixels, {Counted(network.TokenCount, "token")} in {Counted(network.ChunkCount, "chunk")}, {new ParameterLayout(network).ValueCount:N0} parameters"));
         Console.WriteLine($"device    {Device(options)}");
         Warn(options, classes.ConvertAll(each => (each.Name, each.Images)));
 
         int Measured(string name) => measured.GetValueOrDefault(name);
     }
+
+    /// <summary>Which of the named networks it is, for images of its size; nothing for another.</summary>
+    private static string Kind(TlbConfig network) => TlbConfig.Presets
+        .Where(preset => TlbConfig.ForImages(network.ImageSize, network.ImageSize, preset.Value) with { NumberOfClasses = network.NumberOfClasses } == network)
+        .Select(preset => $"{preset.Key} for images of ").FirstOrDefault("");
 
     private static Dictionary<string, int> Count(IReadOnlyList<ImageFile> images) => images.CountBy(image => image.Label, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
 

@@ -13,8 +13,9 @@ public enum ChunkOrder
     Serpentine,
 
     /// <summary>
-    /// In rectangles of as many tokens as a chunk has, as square as that number allows; the rectangles, and the tokens in them, left to
-    /// right, then down.
+    /// In rectangles of as many tokens as a chunk has, as square as that number allows: rows, as <see cref="Strips"/> has them, where it is a
+    /// prime. The rectangles, and the tokens in them, go left to right, then down. Those at the right and lower edge have fewer tokens where they
+    /// don't fit, and chunks from there on are made of parts of two.
     /// </summary>
     Tiles,
 }

@@ -1,8 +1,8 @@
 namespace Tlb.Core;
 
 /// <summary>
-/// What a network computes, as data that engines walk: which block attends to what, by which weights, and what is normalised where. Each
-/// form of the network is written down here once.
+/// What a network computes, as data that engines walk: which block attends to what, by which weights, and what is normalised where. A
+/// form of the network is written down here, and what its blocks don't say in TlbConfig.Form.cs: nothing else asks for the form, but for checks.
 /// </summary>
 /// <remarks>A chunk is read by <see cref="Fast"/>, block after block (Algorithm 1: F), then <see cref="Slow"/> updates the state (G).</remarks>
 internal sealed class NetworkPlan
@@ -15,7 +15,7 @@ internal sealed class NetworkPlan
         (Fast, Slow) = isPaper ? Paper(config) : KerasExample(config);
         Attentions = [.. Blocks.Select(block => block.Attention)];
         FeedForwards = [.. Blocks.Select(block => block.FeedForward).Distinct()];
-        HasAttentionBias = !isPaper;
+        HasWideHeads = !isPaper;
         HeadDimension = isPaper ? config.EmbeddingDimension / config.NumberOfHeads : config.EmbeddingDimension;
         StateCount = isPaper ? config.NumberOfStates : config.ChunkSize;
         StatesStayEqual = !isPaper && config is { AttentionDropout: 0, FeedForwardDropout: 0 };
@@ -27,8 +27,8 @@ internal sealed class NetworkPlan
     /// <summary>G, the temporal latent bottleneck: the blocks that update the state from what F made of the chunk.</summary>
     public IReadOnlyList<BlockPlan> Slow { get; }
 
-    /// <summary>Whether the projections of attention have a bias.</summary>
-    public bool HasAttentionBias { get; }
+    /// <summary>Whether each head is as wide as a token, and projections have biases, as in Keras; else heads share that width, without.</summary>
+    public bool HasWideHeads { get; }
 
     /// <summary>The features of a head's queries, keys and values.</summary>
     public int HeadDimension { get; }
@@ -71,12 +71,12 @@ internal sealed class NetworkPlan
             }
             if (config.Positions == PositionKind.Learned)
                 yield return ("patch.position_embedding", [config.TokenCount, d], ParameterInitializer.Positions);
-            if (config.Form == TlbForm.KerasExample)
+            if (config.NormalizesTokens)
             {
                 foreach (var parameter in LayerNorm("patch.ln"))
                     yield return parameter;
             }
-            else if (config.StateKind == StateKind.Learned)
+            if (config.LearnsStartState)
                 yield return ("state.start", [config.NumberOfStates, d], ParameterInitializer.Positions);
         }
 
@@ -91,7 +91,7 @@ internal sealed class NetworkPlan
                     yield return parameter;
             foreach (var projection in (string[])["query", "key", "value"])
             {
-                if (!plan.HasAttentionBias)
+                if (!plan.HasWideHeads)
                 {
                     yield return ($"{name}.{projection}.kernel", [d, d], ParameterInitializer.GlorotUniform(d, d));
                     continue;
@@ -99,7 +99,7 @@ internal sealed class NetworkPlan
                 yield return ($"{name}.{projection}.kernel", [d, heads, d], ParameterInitializer.GlorotUniform(d, heads, d));
                 yield return ($"{name}.{projection}.bias", [heads, d], ParameterInitializer.Zeros);
             }
-            if (!plan.HasAttentionBias)
+            if (!plan.HasWideHeads)
                 yield return ($"{name}.output.kernel", [d, d], ParameterInitializer.GlorotUniform(d, d));
             else
                 foreach (var parameter in Kernel($"{name}.output", heads, d, d))

@@ -6,7 +6,7 @@ namespace Tlb.Core;
 [JsonConverter(typeof(JsonStringEnumConverter<ReadOutKind>))]
 public enum ReadOutKind
 {
-    /// <summary>The mean of the state vectors after the last chunk, normalised (the authors' code).</summary>
+    /// <summary>The mean of the state vectors after the last chunk, normalised. (The authors' code has a hidden layer with ReLU between it and the classes.)</summary>
     State,
 
     /// <summary>

@@ -154,7 +154,7 @@ public sealed partial record TlbConfig
             {
                 int queries = Columns(block.Attention.Queries), keys = Columns(block.Attention.Context);
                 chunk += queries * (2 * width * (d + keys) + 2 * FeedForwardExpansion * d * d + Step);
-                if (!plan.HasAttentionBias)
+                if (!plan.HasWideHeads)
                     chunk += 2 * keys * d * d;                               // keys and values of their own
             }
             if (Tokenizer == TokenizerKind.Patches)

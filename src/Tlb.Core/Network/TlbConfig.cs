@@ -20,8 +20,7 @@ public sealed partial record TlbConfig : ICheckedOptions
 
     /// <summary>
     /// The paper's form behind a convolutional tokenizer, for pictures of 32x32 pixels: 16 tokens in 4 chunks, 8 state
-    /// vectors, 471,210 parameters for 10 classes. For larger pictures take more <see cref="ConvolutionLayers"/>, as <see cref="ForImages"/>
-    /// does.
+    /// vectors, 471,210 parameters for 10 classes. <see cref="ForImages"/> has it, and those below, for pictures of other sizes.
     /// </summary>
     public static TlbConfig Base { get; } = new()
     {
@@ -40,8 +39,8 @@ public sealed partial record TlbConfig : ICheckedOptions
     public static TlbConfig Small { get; } = Base with { ConvolutionChannels = 32, EmbeddingDimension = 48, NumberOfLayers = 2, R = 1 };
 
     /// <summary>
-    /// A network of <see cref="Base"/>'s kind with pairs of convolutions, and wider: more accurate, for a third of the speed; 918,922
-    /// parameters for 10 classes.
+    /// A network of <see cref="Base"/>'s kind with pairs of convolutions, and wider: more accurate, for less than half the speed;
+    /// 918,922 parameters for 10 classes.
     /// </summary>
     public static TlbConfig Large { get; } = Base with { ConvolutionPairs = 2, ConvolutionChannels = 48, EmbeddingDimension = 128, NumberOfLayers = 3 };
 
@@ -55,24 +54,30 @@ public sealed partial record TlbConfig : ICheckedOptions
     };
 
     /// <summary>
-    /// The network to take for images of a size where there is no reason for another: <see cref="Base"/>, which reads the images at their own
-    /// size, up to 224x224 pixels, in 4 chunks, with as few <see cref="ConvolutionLayers"/> as give 7x7 tokens or fewer, and at least 3 from 24
-    /// pixels on. Beyond 64 pixels it has half the <see cref="ConvolutionChannels"/>, as there it is the first layers that take the time.
+    /// A network of a kind for images of a size: it reads them at their own size, up to 224x224 pixels, with as few
+    /// <see cref="ConvolutionLayers"/> as give 7x7 tokens or fewer, and from 24 pixels on with no fewer than the kind has, in chunks of a quarter
+    /// of the tokens, rounded up. Beyond 64 pixels it has half the <see cref="ConvolutionChannels"/>, as there it is the first layers that take the
+    /// time. A network of <see cref="TokenizerKind.Patches"/> stays as it is: it has all images resized to its own size.
     /// </summary>
     /// <param name="height">The images' height in pixels, 1 or more.</param>
     /// <param name="width">Their width, 1 or more. The network is square: of the longer side.</param>
+    /// <param name="kind">The kind of network, such as <see cref="Large"/>; null for <see cref="Base"/>, the one to take where there is no reason for another.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
-    public static TlbConfig ForImages(int height, int width)
+    public static TlbConfig ForImages(int height, int width, TlbConfig? kind = null)
     {
         const int LargestImage = 224, LargestGrid = 7, Smallest = 24, MostPixels = 64, Chunks = 4;
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        var network = Base with { ImageSize = Math.Min(Math.Max(height, width), LargestImage), ConvolutionLayers = 1 };
-        while (network.GridSize > LargestGrid || (network.ImageSize >= Smallest && network.ConvolutionLayers < Base.ConvolutionLayers))
+        kind ??= Base;
+        if (kind.Tokenizer == TokenizerKind.Patches)
+            return kind;
+        var network = kind with { ImageSize = Math.Min(Math.Max(height, width), LargestImage), ConvolutionLayers = 1, ConvolutionPairs = 0 };
+        while (network.GridSize > LargestGrid || (network.ImageSize >= Smallest && network.ConvolutionLayers < kind.ConvolutionLayers))
             network = network with { ConvolutionLayers = network.ConvolutionLayers + 1 };
         return network with
         {
-            ConvolutionChannels = network.ImageSize > MostPixels ? Base.ConvolutionChannels / 2 : Base.ConvolutionChannels,
+            ConvolutionPairs = Math.Min(kind.ConvolutionPairs, network.ConvolutionLayers),
+            ConvolutionChannels = network.ImageSize > MostPixels ? (kind.ConvolutionChannels + 1) / 2 : kind.ConvolutionChannels,
             ChunkSize = (network.TokenCount + Chunks - 1) / Chunks,
         };
     }
@@ -195,31 +200,6 @@ public sealed partial record TlbConfig : ICheckedOptions
 
     /// <summary>The chunks of an image: the steps of the recurrence.</summary>
     public int ChunkCount => (TokenCount + ChunkSize - 1) / ChunkSize;
-
-    /// <summary>
-    /// The blocks of the perceptual module: one for each layer; in the Keras example's form one more after each layer whose index is a
-    /// multiple of <see cref="R"/>.
-    /// </summary>
-    public int BlockCount => Form == TlbForm.Paper ? NumberOfLayers : NumberOfLayers + (NumberOfLayers + R - 1) / R;
-
-    /// <summary>
-    /// Whether block <paramref name="block"/> of the perceptual module attends to the state: in the paper's form instead of to the chunk's
-    /// tokens, in the Keras example's after them.
-    /// </summary>
-    /// <param name="block">The block's place, from 0 to <see cref="BlockCount"/> - 1.</param>
-    public bool ReadsState(int block) => Form == TlbForm.Paper ? block % (R + 1) == R : block % R == 0;
-
-    /// <summary>Whether the classes are read from what the fast stream made of all chunks.</summary>
-    internal bool ReadsTokens => Form == TlbForm.Paper && ReadOut is ReadOutKind.Tokens or ReadOutKind.Both;
-
-    /// <summary>Whether the classes are read from the state after the last chunk.</summary>
-    internal bool ReadsFinalState => Form == TlbForm.Paper && ReadOut is ReadOutKind.State or ReadOutKind.Both;
-
-    /// <summary>The features that the classes are read from.</summary>
-    internal int ReadOutWidth => ReadsTokens && ReadsFinalState ? 2 * EmbeddingDimension : EmbeddingDimension;
-
-    /// <summary>The state vectors that differ when images are scored: those of the Keras example's form are all equal, and one stands for all.</summary>
-    internal int DistinctStates => Form == TlbForm.Paper ? NumberOfStates : 1;
 
     /// <summary>The convolutions of the tokenizer; none where patches make the tokens.</summary>
     internal int ConvolutionCount => Tokenizer == TokenizerKind.Convolutions ? ConvolutionLayers + ConvolutionPairs : 0;

@@ -14,7 +14,7 @@ public enum TlbForm
     KerasExample,
 
     /// <summary>
-    /// The network of the paper, as its authors' code has it (google-research/long-range-arena, <c>transformer_tlb</c>): R blocks attend
+    /// The network of the paper, its blocks as the authors' code has them (google-research/long-range-arena, <c>transformer_tlb</c>): R blocks attend
     /// among the tokens of their chunk, the next one to the state, and so on; heads share the width of a token; state vectors are told
     /// apart, and are as many as one likes; the classes are read from the state, from what the fast stream made of all chunks, or both.
     /// </summary>

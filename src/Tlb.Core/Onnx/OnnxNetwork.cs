@@ -14,13 +14,8 @@ internal sealed class OnnxNetwork
     private readonly NetworkWeights _weights;
     private readonly TlbConfig _config;
     private readonly NetworkPlan _plan;
-    private readonly bool _isPaper;
 
-    private OnnxNetwork(NetworkWeights weights)
-    {
-        (_weights, _config, _plan) = (weights, weights.Config, new(weights.Config));
-        _isPaper = _config.Form == TlbForm.Paper;
-    }
+    private OnnxNetwork(NetworkWeights weights) => (_weights, _config, _plan) = (weights, weights.Config, new(weights.Config));
 
     /// <summary>Draws up the graph of a network: the input <c>image</c>, [N, height, width, 3], and the output <c>probabilities</c>, [N, classes].</summary>
     /// <param name="weights">The network.</param>
@@ -44,7 +39,7 @@ internal sealed class OnnxNetwork
         var state = StartState();                                            // I_0, [1, V, D]
         for (var l = 0; l < chunks.Length; l++)
         {
-            if (l > 0 && IsSinusoidal)
+            if (l > 0 && _config.AddsStatePlaces)
                 state = Add(state, StatePlaces());                           // [N, V, D]: anew before each chunk
             Run(_plan.Fast, l, ref chunks[l], ref state);                    // X_l = F(X_l, I_{l-1}), [N, K, D]
             if (l < chunks.Length - 1 || _config.ReadsFinalState)
@@ -57,8 +52,6 @@ internal sealed class OnnxNetwork
             probabilities = MeanOverAxis(Reshape(probabilities, "head.mirrored", 2, -1, _config.NumberOfClasses), axis: 0); // [2N, classes] to [2, N, classes] to [N, classes]
         _graph.Output("probabilities", probabilities, _config.NumberOfClasses);
     }
-
-    private bool IsSinusoidal => _isPaper && _config.StateKind == StateKind.Sinusoidal;
 
     /// <summary>The input, scaled and resized: [N, height, width, 3] to [N, S, S, 3].</summary>
     private string Image(ImageLayout layout)
@@ -105,7 +98,7 @@ internal sealed class OnnxNetwork
         tokens = Add(tokens, _config.Positions == PositionKind.Learned
             ? Weight("patch.position_embedding", count, d)
             : _graph.Constant("patch.positions", [count, d], SinusoidalEmbedding.Of(count, d)));
-        return _isPaper ? tokens : Norm("patch.ln", tokens);
+        return _config.NormalizesTokens ? Norm("patch.ln", tokens) : tokens;
     }
 
     /// <summary>A projection of each patch: [N, S, S, 3] to [N, T, D].</summary>
@@ -161,9 +154,9 @@ internal sealed class OnnxNetwork
     private string StartState()
     {
         var (count, d) = (_config.DistinctStates, _config.EmbeddingDimension);
-        if (IsSinusoidal)
+        if (_config.AddsStatePlaces)
             return StatePlaces();
-        return _isPaper ? Weight("state.start", 1, count, d) : _graph.Constant("state.start", [1, count, d], new float[count * d]);
+        return _config.LearnsStartState ? Weight("state.start", 1, count, d) : _graph.Constant("state.start", [1, count, d], new float[count * d]);
     }
 
     private string StatePlaces() =>
@@ -196,11 +189,11 @@ internal sealed class OnnxNetwork
         var scores = _graph.Node("MatMul", [q, k]);                          // [N, H, X, Y]
         var shares = Softmax(_graph.Node("Mul", [scores, _graph.Constant("attention.scale", [], (float)(1 / Math.Sqrt(_plan.HeadDimension)))]), axis: -1);
         var read = Transpose(_graph.Node("MatMul", [shares, v]), 0, 2, 1, 3); // [N, H, X, W] to [N, X, H, W]
-        var output = Dense($"{name}.output", Reshape(read, "attention.joined", 0, -1, all), _config.EmbeddingDimension, _plan.HasAttentionBias); // [N, X, H*W] to [N, X, D]
+        var output = Dense($"{name}.output", Reshape(read, "attention.joined", 0, -1, all), _config.EmbeddingDimension, _plan.HasWideHeads); // [N, X, H*W] to [N, X, D]
         return Add(x, output);
 
         string Heads(string projection, string tokens) =>
-            Reshape(Dense(projection, tokens, all, _plan.HasAttentionBias), "attention.heads", 0, -1, _config.NumberOfHeads, _plan.HeadDimension); // [N, X, H*W] to [N, X, H, W]
+            Reshape(Dense(projection, tokens, all, _plan.HasWideHeads), "attention.heads", 0, -1, _config.NumberOfHeads, _plan.HeadDimension); // [N, X, H*W] to [N, X, H, W]
     }
 
     /// <summary>x + W2 GELU(W1 norm(x) + b1) + b2, [N, X, D] to [N, X, D].</summary>
@@ -222,7 +215,7 @@ internal sealed class OnnxNetwork
     /// <summary>What the classes are read from, [N, D] or [N, 2D].</summary>
     private string ReadOut(string[] chunks, string state)
     {
-        if (!_isPaper)
+        if (_config.ReadsLastChunk)
             return Mean(chunks[^1]);                                         // [N, D]: the state after the last chunk is not read
         List<string> parts = [];
         if (_config.ReadsTokens)

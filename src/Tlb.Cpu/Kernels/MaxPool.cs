@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Tlb.Cpu;
 
 /// <summary>ReLU and the largest of nine places, number by number: the ReLU of the largest is the largest ReLU.</summary>
-/// <remarks>What is not a number stays so: a network that has diverged must not look as if it worked.</remarks>
+/// <remarks>Where none of the nine is a number, neither is the result: kernels that are none must not look as if they worked.</remarks>
 internal static unsafe class MaxPool
 {
     /// <summary>The places that are looked at.</summary>

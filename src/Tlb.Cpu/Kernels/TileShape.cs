@@ -16,7 +16,7 @@ internal sealed class TileShape
     {
         (Config, Lanes, _plan) = (config, lanes, new(config));
         var (d, width) = (config.EmbeddingDimension, config.NumberOfHeads * (long)_plan.HeadDimension);
-        _sharesKeys = FoldedAttention.SharesKeys(_plan);
+        _sharesKeys = _plan.HasWideHeads;                                    // tokens are then their own keys and values, for all heads
         Tokens = config.ChunkSize;
         // State vectors that grow the same, exactly: one stands for all.
         StatesAreOne = _plan.StatesStayEqual;
@@ -145,7 +145,7 @@ internal sealed class TileShape
     /// <summary>What a chunk keeps for the backward pass, <see cref="ChunkRecord"/>.</summary>
     private long ChunkFloats(int tokens, bool updatesState)
     {
-        var floats = Config.Form == TlbForm.KerasExample ? LayerNormFloats(tokens) : 0;
+        var floats = Config.NormalizesTokens ? LayerNormFloats(tokens) : 0;
         foreach (var (block, normalizesQueries, normalizesContext) in FoldedBlock.Normalizations(updatesState ? _plan.Blocks : _plan.Fast))
         {
             int queries = Columns(block.Attention.Queries), keys = Columns(block.Attention.Context);

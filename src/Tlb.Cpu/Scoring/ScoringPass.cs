@@ -227,7 +227,7 @@ internal sealed unsafe class ScoringPass<L, TUse> : IScoringPass
     private void ReadOut()
     {
         var d = _shape.Features;
-        if (_config.Form == TlbForm.KerasExample)
+        if (_config.ReadsLastChunk)
             TUse.Pool(_tokens, d, _x, _shape.Stride, _pooled);               // [D]: of the last chunk
         if (_config.ReadsTokens)
         {

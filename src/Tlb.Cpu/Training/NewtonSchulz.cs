@@ -9,7 +9,7 @@ internal sealed class NewtonSchulz
 
     private float[] _direction = [];
     private float[] _x = [], _transposed = [], _result = [];                 // [rows, columns], the transposed the other way round, filled up
-    private float[] _gram = [], _square = [], _product = [], _total = []; // [rows, rows], filled up, all symmetric
+    private float[] _gram = [], _square = [], _product = [], _total = [];    // [shorter side, shorter side], filled up, all symmetric
 
     /// <summary>Room for a matrix.</summary>
     public Span<float> Direction(int count) => Room(ref _direction, count);

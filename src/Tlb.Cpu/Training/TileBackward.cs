@@ -106,7 +106,7 @@ internal sealed unsafe class TileBackward<L> : IDisposable where L : unmanaged, 
     /// <summary>The gradient of what the fast stream made of a chunk, as far as the classes are read from it.</summary>
     private void ReadTokens(ChunkRecord chunk, bool isLast)
     {
-        if (isLast && _network.Config.Form == TlbForm.KerasExample)
+        if (isLast && _network.Config.ReadsLastChunk)
         {
             Unpool(_pooled, chunk.Tokens, _x);
             return;

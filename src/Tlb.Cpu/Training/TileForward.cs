@@ -165,7 +165,7 @@ internal sealed unsafe class TileForward<L> : IDisposable where L : unmanaged, I
     private void ReadOut()
     {
         var d = _shape.Features;
-        if (_config.Form == TlbForm.KerasExample)
+        if (_config.ReadsLastChunk)
             ImagesInLanes<L>.Pool(_shape.Tokens, d, _x, _shape.Stride, Pooled); // [D]: of the last chunk
         if (Sequence is not null)
         {

@@ -22,12 +22,9 @@ internal abstract unsafe class FoldedAttention : IFoldedLayer
     /// <summary>From a normalised token of the context to its values, likewise.</summary>
     public Linear? Value { get; }
 
-    /// <summary>Whether heads of a form are as wide as a token, so that tokens are their own keys and values, for all heads.</summary>
-    public static bool SharesKeys(NetworkPlan plan) => plan.HasAttentionBias;
-
     /// <summary>Allocates the weights of an attention.</summary>
     public static FoldedAttention Create(TlbConfig config, NetworkPlan plan, AttentionPlan attention, GradientLayout? gradients) =>
-        SharesKeys(plan) ? new WideHeadsAttention(config, attention, gradients) : new SplitHeadsAttention(config, attention, gradients);
+        plan.HasWideHeads ? new WideHeadsAttention(config, attention, gradients) : new SplitHeadsAttention(config, attention, gradients);
 
     public abstract void Fold(NetworkWeights weights);
 

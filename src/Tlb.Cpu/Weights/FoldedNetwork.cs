@@ -21,22 +21,22 @@ internal sealed unsafe class FoldedNetwork : IDisposable
         (Fast, Slow) = Blocks(plan, gradients);
         ReadOut = new(config, gradients);
         Positions = new((long)config.TokenCount * d);
-        if (config.Form == TlbForm.KerasExample)
+        if (config.NormalizesTokens)
             TokenNorm = new(d, gradients);
         if (config.Positions == PositionKind.Learned)
             PositionsGradient = gradients?.Add(config.TokenCount, d) ?? default;
         else
             SinusoidalEmbedding.Of(config.TokenCount, d).CopyTo(Positions.Span);
-        if (config.Form != TlbForm.Paper)
-            return;
-        if (config.StateKind == StateKind.Learned)
+        if (config.LearnsStartState)
         {
             StartState = new((long)plan.StateCount * d);
             StartStateGradient = gradients?.Add(plan.StateCount, d) ?? default;
-            return;
         }
-        StatePlaces = new((long)plan.StateCount * d);
-        SinusoidalEmbedding.Of(plan.StateCount, d).CopyTo(StatePlaces.Span);
+        if (config.AddsStatePlaces)
+        {
+            StatePlaces = new((long)plan.StateCount * d);
+            SinusoidalEmbedding.Of(plan.StateCount, d).CopyTo(StatePlaces.Span);
+        }
     }
 
     public TlbConfig Config { get; }

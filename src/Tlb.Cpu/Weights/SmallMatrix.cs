@@ -55,6 +55,7 @@ internal static unsafe class SmallMatrix
     }
 
     /// <summary>target = left x right, where that is known to be symmetric: one half of it is computed. All sizes are filled up (<see cref="Pad"/>).</summary>
+    /// <remarks>It is symmetric to the bit. What rounding made otherwise would grow in <see cref="NewtonSchulz"/>.</remarks>
     /// <param name="left">[size, inner].</param>
     /// <param name="right">[inner, size].</param>
     /// <param name="target">[size, size].</param>
@@ -67,6 +68,11 @@ internal static unsafe class SmallMatrix
             {
                 var diagonal = row / Unit * Unit;
                 MultiplyRows(l + row * inner, r, t + row * size, inner, size, diagonal);
+                for (var column = diagonal; column < row; column += Rows)    // computed, and not taken
+                    Transpose.Block(t + column * size + row, size, t + row * size + column, size);
+                for (var i = 1; i < Rows; i++)
+                    for (var j = 0; j < i; j++)
+                        t[(row + i) * size + row + j] = t[(row + j) * size + row + i];
                 for (var column = diagonal + Unit; column < size; column += Rows)
                     Transpose.Block(t + row * size + column, size, t + column * size + row, size);
             }

@@ -137,7 +137,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
             return (given, images, label);
         var network = _options.Network ?? TlbConfig.ForImages(images.Layout.Height, images.Layout.Width);
         if (_options.Network is null)
-            Say(channel, $"The network was chosen by the size of the images, as no other is set: it reads them at {network.ImageSize}x{network.ImageSize} pixels, as {network.GridSize}x{network.GridSize} tokens by {network.ConvolutionLayers} convolutions.");
+            Say(channel, $"The network was chosen by the size of the images, as no other is set: it reads them at {network.ImageSize}x{network.ImageSize} pixels, as {network.GridSize}x{network.GridSize} tokens by {network.ConvolutionLayers} layers of convolutions.");
         return (NetworkWeights.Initialize(network with { NumberOfClasses = numberOfClasses }, _seed), images, label);
     }
 

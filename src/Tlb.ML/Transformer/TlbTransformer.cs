@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.ML.Runtime;
 
 namespace Tlb.ML;
@@ -14,6 +15,7 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
     private readonly ReaderWriterLockSlim _scoring = new();                  // written to only to let the scorer go
     private Lazy<IEngine> _engine;
     private Lazy<IScorer> _scorer;
+    private ImageBatch? _mirrored;                                           // room for mirror images, unless a thread is using it
 
     internal TlbTransformer(IHostEnvironment environment, TlbModelParameters model, string featureColumnName, string scoreColumnName, string predictedLabelColumnName)
     {
@@ -134,6 +136,7 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
             if (_scorer.IsValueCreated)
                 _scorer.Value.Dispose();
             _scorer = CreateScorer();
+            _mirrored = null;
         }
         finally
         {
@@ -161,12 +164,17 @@ public sealed partial class TlbTransformer : ISingleFeaturePredictionTransformer
     {
         if (!Model.AverageMirrorImages || images.Count == 0)
             return;
-        var mirrored = new ImageBatch(images.Layout, images.Count);
+        var mirrored = Interlocked.Exchange(ref _mirrored, null);
+        if (mirrored is null || mirrored.Layout != images.Layout || mirrored.Capacity < images.Count)
+            mirrored = new(images.Layout, images.Count);
         images.MirrorTo(mirrored);
-        var others = new float[probabilities.Length];                        // [N, classes]
+        var rented = ArrayPool<float>.Shared.Rent(probabilities.Length);
+        var others = rented.AsSpan(0, probabilities.Length);                 // [N, classes]
         _scorer.Value.Score(mirrored, others);
         for (var i = 0; i < others.Length; i++)
             probabilities[i] = (probabilities[i] + others[i]) / 2;
+        ArrayPool<float>.Shared.Return(rented);
+        _mirrored = mirrored;
     }
 
     private Lazy<IEngine> CreateEngine() => new(() => Environments.Engine(_host, Device, Precision));

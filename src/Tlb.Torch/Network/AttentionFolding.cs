@@ -18,7 +18,7 @@ internal sealed class AttentionFolding(TlbConfig config, NetworkPlan plan, Weigh
     {
         ArgumentNullException.ThrowIfNull(folded);
         using var scale = (1 / Math.Sqrt(plan.HeadDimension)).ToScalar();
-        if (FoldedPart.IsWide(config, plan))
+        if (plan.HasWideHeads)
             AddWideHeads(folded, scale);
         else
             AddNarrowHeads(folded, scale);
@@ -32,11 +32,10 @@ internal sealed class AttentionFolding(TlbConfig config, NetworkPlan plan, Weigh
         var output = Parameter("output.kernel").view(_attentions.Count, config.NumberOfHeads, plan.HeadDimension, -1); // [A, H, D, D]
         var read = value.matmul(output);                                     // [A, H, D, D]
         var shift = ShiftedBias("value", attention => attention.ValueNorm).matmul(output); // [A, H, 1, D]
-        var readBias = shift.squeeze(2).sum(1);                              // [A, D]
         folded["probe"] = query.matmul(key).transpose(1, 2);
         folded["probe.bias"] = ShiftedBias("query", attention => attention.QueryNorm).matmul(key);
         folded["read"] = read;
-        folded["read.bias"] = plan.HasAttentionBias ? readBias.add(Parameter("output.bias"), Scalars.One) : readBias;
+        folded["read.bias"] = shift.squeeze(2).sum(1).add(Parameter("output.bias"), Scalars.One); // [A, D]
         folded["read of one"] = read.sum(1);
         folded["shift"] = shift;
     }
@@ -65,7 +64,7 @@ internal sealed class AttentionFolding(TlbConfig config, NetworkPlan plan, Weigh
     {
         var shift = Norm("beta", norm).view(_attentions.Count, 1, 1, -1)
             .matmul(Kernel(projection).transpose(1, 2));                     // [A, H, 1, W]
-        return plan.HasAttentionBias ? shift.add(Parameter($"{projection}.bias").unsqueeze(2), Scalars.One) : shift;
+        return plan.HasWideHeads ? shift.add(Parameter($"{projection}.bias").unsqueeze(2), Scalars.One) : shift;
     }
 
     /// <summary>A projection, [A, D, H, W].</summary>

@@ -17,7 +17,7 @@ internal sealed record FoldedPart(string Name, params long[] Shape)
         ArgumentNullException.ThrowIfNull(plan);
         long attentions = plan.Attentions.Count, feedForwards = plan.FeedForwards.Count;
         long d = config.EmbeddingDimension, h = config.NumberOfHeads, wide = config.FeedForwardExpansion * d;
-        List<FoldedPart> parts = IsWide(config, plan)
+        List<FoldedPart> parts = plan.HasWideHeads
             ? [
                 new("probe", attentions, d, h * d), new("probe.bias", attentions, h * d),
                 new("read", attentions, h * d, d), new("read.bias", attentions, d),
@@ -38,23 +38,13 @@ internal sealed record FoldedPart(string Name, params long[] Shape)
         }
         if (config.Positions == PositionKind.Learned)
             parts.Add(new("positions", config.TokenCount, d));
-        if (config.Form == TlbForm.KerasExample)
+        if (config.NormalizesTokens)
             parts.AddRange([new("tokens.scale", d), new("tokens.shift", d)]);
-        else if (config.StateKind == StateKind.Learned)
+        if (config.LearnsStartState)
             parts.Add(new("state", config.NumberOfStates, d));
         if (config.ReadsTokens)
             parts.Add(new("pool", d, 1));
         return [.. parts, new("classifier", config.ReadOutWidth, config.NumberOfClasses), new("classifier.bias", config.NumberOfClasses)];
-    }
-
-    /// <summary>Whether attention heads are as wide as a token, and folded so.</summary>
-    /// <param name="config">The network.</param>
-    /// <param name="plan">Its plan.</param>
-    public static bool IsWide(TlbConfig config, NetworkPlan plan)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(plan);
-        return plan.HeadDimension == config.EmbeddingDimension;
     }
 
     /// <summary>The names of the layers of the convolutional tokenizer; none where there is no such tokenizer.</summary>

@@ -39,7 +39,7 @@ internal sealed class FoldedWeights
         foreach (var (part, values) in parts.Zip(folded.to(computeType).split([.. parts.Select(part => part.Count)])))
             tensors.Add(part.Name, values.view(part.Shape));
 
-        if (FoldedPart.IsWide(config, plan))
+        if (plan.HasWideHeads)
             AddWideHeads();
         else
             AddNarrowHeads();

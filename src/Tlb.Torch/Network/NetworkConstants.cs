@@ -18,7 +18,7 @@ internal sealed class NetworkConstants : IDisposable
             Order = new ReadOnlySpan<long>([.. TokenOrder.Of(config).Select(place => (long)place)]).ToTensor([config.TokenCount], ScalarType.Int64, device);
         if (config.Positions == PositionKind.Sinusoidal)
             Positions = Sinusoids(config.TokenCount);
-        if (config.Form == TlbForm.Paper && config.StateKind == StateKind.Sinusoidal)
+        if (config.AddsStatePlaces)
             StatePlaces = Sinusoids(config.NumberOfStates);
 
         Tensor Sinusoids(int places)

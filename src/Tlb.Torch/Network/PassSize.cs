@@ -34,7 +34,7 @@ internal static class PassSize
         {
             long queries = Columns(block.Attention.Queries), keys = Columns(block.Attention.Context);
             yield return checked(
-                queries * (heads * (2 * plan.HeadDimension + keys) + (config.FeedForwardExpansion + 2) * d) + (plan.HasAttentionBias ? 0 : 2 * keys * d));
+                queries * (heads * (2 * plan.HeadDimension + keys) + (config.FeedForwardExpansion + 2) * d) + (plan.HasWideHeads ? 0 : 2 * keys * d));
         }
 
         int Columns(TokenStream stream) => stream == TokenStream.Slow ? plan.StateCount : config.ChunkSize;

@@ -62,6 +62,26 @@ public sealed class TlbConfigTests
         Assert.Throws<ArgumentOutOfRangeException>(() => TlbConfig.ForImages(5, -1));
     }
 
+    [Theory]
+    [InlineData(nameof(TlbConfig.Small), 32, "32/2 32/2 48/2", 4)]
+    [InlineData(nameof(TlbConfig.Base), 32, "64/2 64/2 96/2", 4)]
+    [InlineData(nameof(TlbConfig.Large), 32, "48/2 96 96/2 128 128/2", 4)]
+    [InlineData(nameof(TlbConfig.Small), 96, "16/2 16/2 16/2 48/2", 6)]
+    [InlineData(nameof(TlbConfig.Large), 96, "24/2 24/2 48 48/2 128 128/2", 6)]
+    [InlineData(nameof(TlbConfig.Large), 224, "24/2 24/2 24/2 48 48/2 128 128/2", 7)]
+    [InlineData(nameof(TlbConfig.Large), 8, "128 128/2", 4)]                 // one layer, which is a pair
+    public void So_does_one_of_another_kind(string name, int size, string convolutions, int grid)
+    {
+        var kind = TlbConfig.Presets[name];
+        var network = TlbConfig.ForImages(size, size, kind);
+        Assert.Equal((size, convolutions, grid, 4), (network.ImageSize, Convolutions(network), network.GridSize, network.ChunkCount));
+        Assert.Empty(network.Validate());
+        Assert.Equal(kind, size == kind.ImageSize ? network : kind);
+    }
+
+    [Fact]
+    public void One_of_patches_has_a_size_of_its_own() => Assert.Equal(TlbConfig.KerasExample, TlbConfig.ForImages(96, 96, TlbConfig.KerasExample));
+
     [Fact]
     public void All_problems_are_reported_together()
     {

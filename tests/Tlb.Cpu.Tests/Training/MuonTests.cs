@@ -102,6 +102,22 @@ public sealed class MuonTests
         Close.Absolute([.. PlainMuon.Orthogonalize(matrix).Cast<double>().Select(value => (float)value)], actual, 1e-4, "orthogonal"); // float32, 5 times over
     }
 
+    /// <summary>What is in one direction only becomes as long in it; what is nothing stays so.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_matrix_of_low_rank_is_too(int rank)
+    {
+        const int Rows = 20, Columns = 33;
+        var matrix = new double[Rows, Columns];
+        for (var i = 0; i < Rows; i++)
+            for (var j = 0; j < Columns; j++)
+                matrix[i, j] = rank * Math.Sin(i + 1) * Math.Cos(3 * j);
+        float[] actual = [.. matrix.Cast<double>().Select(value => (float)value)];
+        new NewtonSchulz().Orthogonalize(actual, Rows, Columns);
+        Close.Absolute([.. PlainMuon.Orthogonalize(matrix).Cast<double>().Select(value => (float)value)], actual, 1e-4, "orthogonal"); // float32, 5 times over
+    }
+
     private static double[,] Matrix(float[] values, HiddenMatrix matrix)
     {
         var result = new double[matrix.Rows, matrix.Columns];

@@ -36,7 +36,7 @@ public sealed class HelpProgramTests
     {
         ["--data"] = "Required.", ["--model"] = "Required.", ["--validation"] = "Default a share of --data.", ["--seed"] = "Any integer; default 1.", ["--no-resize"] = "Default off.",
         ["--skip-bad-images"] = "Default off.", ["--max-pixels"] = "1 or more; default 100000000.", ["--history"] = "Default none.", ["--report"] = "Default none.", ["--save-options"] = "Default none.", ["--options"] = "Default none.",
-        ["--recipe"] = "One of Short, Standard, Long; default Standard.", ["--network"] = "Default Base for the size of the images.",
+        ["--recipe"] = "One of Short, Standard, Long; default Standard.", ["--network"] = "Default Base.",
     };
 
     [Theory]

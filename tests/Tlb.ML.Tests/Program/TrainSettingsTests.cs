@@ -65,6 +65,28 @@ public sealed class TrainSettingsTests : IDisposable
         Assert.NotNull(options.Augmentation.RandAugment);
     }
 
+    [Theory]
+    [InlineData("", "Base", 20)]
+    [InlineData("--network Large", "Large", 20)]
+    [InlineData("--network Large --image-size 64", "Large", 64)]
+    [InlineData("--network Small --layers 3", "Small", 20)]
+    [InlineData("--convolution-layers 3 --convolution-channels 8", "Base", 20, 3)] // 9 tokens, not 25
+    [InlineData("--network Base --chunk-size 5", "Base", 20, 5)]
+    [InlineData("--network KerasExample", "KerasExample", 48, 8)]
+    public void A_network_by_its_name_goes_by_the_size_of_the_images(string arguments, string kind, int size, int? chunkSize = null)
+    {
+        Write(_folder["data"], 12, size: 20);
+        string[] given = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var run = Run(["train", "--data", _folder["data"], "--model", _folder["model.zip"], "--validation", _folder["data"], "--save-options", _folder["saved.json"], "--epochs", "0", .. given]);
+        Assert.True(run.Status == 0, run.Output);
+        var network = TlbTrainer.Options.FromJson(File.ReadAllText(_folder["saved.json"])).Network!;
+        var named = TlbConfig.ForImages(size, size, TlbConfig.Presets[kind]);
+        Assert.Equal((size, named.EmbeddingDimension, named.ConvolutionPairs, chunkSize ?? named.ChunkSize), (network.ImageSize, network.EmbeddingDimension, network.ConvolutionPairs, network.ChunkSize));
+        Assert.Equal(
+            given is [] or ["--network", _] or ["--network", _, "--image-size", _],
+            run.Output.Contains($"network   {kind} for images of {size}x{size} pixels, ", StringComparison.Ordinal));
+    }
+
     private static TlbConfig Network => new()
     {
         Form = TlbForm.Paper, ImageSize = 12, Tokenizer = TokenizerKind.Convolutions, ConvolutionLayers = 3, ConvolutionPairs = 1, ConvolutionKernel = 5, ConvolutionChannels = 4, ConvolutionPooling = 2,

@@ -27,7 +27,7 @@ public sealed class TrainingViewTests : IDisposable
         Assert.Equal(
             [
                 "images    85 in 3 classes, 9 of them held out", "          left    25, 3 held out", "          middle  30, 3 held out", "          right   30, 3 held out",
-                FormattableString.Invariant($"network   8x8 pixels, 4 tokens in 2 chunks, {parameters:N0} parameters"), $"device    cpu, {Environment.ProcessorCount} thread{(Environment.ProcessorCount > 1 ? "s" : "")}",
+                FormattableString.Invariant($"network   Tiny for images of 8x8 pixels, 4 tokens in 2 chunks, {parameters:N0} parameters"), $"device    cpu, {Environment.ProcessorCount} thread{(Environment.ProcessorCount > 1 ? "s" : "")}",
             ],
             lines[..6]);
         Assert.Matches("^ +epoch  training loss accuracy  validation loss accuracy  images/s +left$", lines[6]);
