@@ -38,6 +38,10 @@ var tokens = new Command("tokens", "Times networks of more and more tokens: in c
 tokens.SetAction(arguments => TokenCost.Run(Path.GetFullPath(arguments.GetRequiredValue(work))));
 root.Subcommands.Add(tokens);
 
+var sizes = new Command("sizes", "Times the network that is taken for images of each size.");
+sizes.SetAction(_ => SizeCost.Run());
+root.Subcommands.Add(sizes);
+
 var batch = new Option<int>("--batch-size") { Description = "The images of a step.", DefaultValueFactory = _ => 256 };
 var ranks = new Command("ranks", "Times a step of 1, 2 and 4 processes on this machine, and compares their weights. Needs mpirun.") { batch };
 ranks.SetAction(arguments => RankBenchmark.Run(arguments.GetRequiredValue(networks)[^1], arguments.GetValue(batch), arguments.GetValue(rounds)));

@@ -16,9 +16,6 @@ public sealed partial record TlbConfig
     /// <param name="block">The block's place, from 0 to <see cref="BlockCount"/> - 1.</param>
     public bool ReadsState(int block) => Form == TlbForm.Paper ? block % (R + 1) == R : block % R == 0;
 
-    /// <summary>Whether tokens are normalised before the first block.</summary>
-    internal bool NormalizesTokens => Form == TlbForm.KerasExample;
-
     /// <summary>Whether the state that an image begins with is learned; else it is zero.</summary>
     internal bool LearnsStartState => Form == TlbForm.Paper && StateKind == StateKind.Learned;
 

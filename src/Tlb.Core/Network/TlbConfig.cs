@@ -201,6 +201,12 @@ public sealed partial record TlbConfig : ICheckedOptions
     /// <summary>The chunks of an image: the steps of the recurrence.</summary>
     public int ChunkCount => (TokenCount + ChunkSize - 1) / ChunkSize;
 
+    /// <summary>
+    /// Whether tokens, their places added, are normalised before the first block: patches are, whose brightness is most of what they are; convolutions
+    /// need it not.
+    /// </summary>
+    internal bool NormalizesTokens => Tokenizer == TokenizerKind.Patches;
+
     /// <summary>The convolutions of the tokenizer; none where patches make the tokens.</summary>
     internal int ConvolutionCount => Tokenizer == TokenizerKind.Convolutions ? ConvolutionLayers + ConvolutionPairs : 0;
 

@@ -6,7 +6,10 @@ namespace Tlb.Core;
 [JsonConverter(typeof(JsonStringEnumConverter<TokenizerKind>))]
 public enum TokenizerKind
 {
-    /// <summary>Patches that do not overlap, each projected to a token (Vision Transformer; Keras example: <c>PatchEmbedding</c>).</summary>
+    /// <summary>
+    /// Patches that do not overlap, each projected to a token, which is normalised when its place is added (Keras example: <c>PatchEmbedding</c>;
+    /// Vision Transformer, without the normalisation).
+    /// </summary>
     Patches,
 
     /// <summary>

@@ -76,10 +76,15 @@ internal sealed class TlbReference(NetworkWeights weights)
         var grid = _config.Tokenizer == TokenizerKind.Patches ? Patches(image) : Convolutions(image); // [N, D], left to right, then down
         var tokens = Matrix(Rows(grid), Columns(grid), (t, f) => grid[order[t], f]); // [N, D]
         if (_config.Positions == PositionKind.Sinusoidal)
-            return AddPlaces(tokens);
-        var position = Weight("patch.position_embedding");
-        tokens = Matrix(Rows(tokens), Columns(tokens), (t, f) => tokens[t, f] + position[t * Columns(tokens) + f]);
-        return _isPaper ? tokens : Norm("patch.ln", tokens);
+        {
+            tokens = AddPlaces(tokens);
+        }
+        else
+        {
+            var position = Weight("patch.position_embedding");
+            tokens = Matrix(Rows(grid), Columns(grid), (t, f) => grid[order[t], f] + position[t * Columns(grid) + f]);
+        }
+        return _config.Tokenizer == TokenizerKind.Patches ? Norm("patch.ln", tokens) : tokens;
     }
 
     /// <summary>A projection of each patch: [S, S, 3] to [N, D].</summary>
