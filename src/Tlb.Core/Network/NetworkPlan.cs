@@ -2,7 +2,7 @@ namespace Tlb.Core;
 
 /// <summary>
 /// What a network computes, as data that engines walk: which block attends to what, by which weights, and what is normalised where. A
-/// form of the network is written down here, and what its blocks don't say in TlbConfig.Form.cs: nothing else asks for the form, but for checks.
+/// form of the network is written down here, and what its blocks don't say in TlbConfig.Form.cs: no engine asks for the form.
 /// </summary>
 /// <remarks>A chunk is read by <see cref="Fast"/>, block after block (Algorithm 1: F), then <see cref="Slow"/> updates the state (G).</remarks>
 internal sealed class NetworkPlan

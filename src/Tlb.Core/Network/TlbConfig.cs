@@ -202,8 +202,8 @@ public sealed partial record TlbConfig : ICheckedOptions
     public int ChunkCount => (TokenCount + ChunkSize - 1) / ChunkSize;
 
     /// <summary>
-    /// Whether tokens, their places added, are normalised before the first block: patches are, whose brightness is most of what they are; convolutions
-    /// need it not.
+    /// Whether tokens, their places added, are normalised before the first block: those of patches are, and learn sooner so; those of convolutions
+    /// gain nothing by it.
     /// </summary>
     internal bool NormalizesTokens => Tokenizer == TokenizerKind.Patches;
 
