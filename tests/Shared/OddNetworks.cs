@@ -19,6 +19,7 @@ internal static class OddNetworks
         ["paper, tokens"] = new() { Form = TlbForm.Paper, ImageSize = 8, PatchSize = 2, EmbeddingDimension = 15, ChunkSize = 3, ChunkOrder = ChunkOrder.Serpentine, NumberOfStates = 1, R = 2, NumberOfLayers = 3, NumberOfHeads = 5, FeedForwardExpansion = 3, ReadOut = ReadOutKind.Tokens, NumberOfClasses = 33 },
         ["paper, one chunk"] = new() { Form = TlbForm.Paper, ImageSize = 12, PatchSize = 3, EmbeddingDimension = 16, ChunkSize = 16, NumberOfStates = 8, R = 1, NumberOfLayers = 2, NumberOfHeads = 4, NumberOfClasses = 10 },
         ["paper, pairs of convolutions"] = new() { Form = TlbForm.Paper, Tokenizer = TokenizerKind.Convolutions, ImageSize = 13, ConvolutionLayers = 3, ConvolutionPairs = 2, ConvolutionChannels = 5, EmbeddingDimension = 12, ChunkSize = 2, NumberOfStates = 2, R = 1, NumberOfLayers = 2, NumberOfHeads = 2, FeedForwardExpansion = 2, NumberOfClasses = 5 },
+        ["paper, one channel"] = new() { Form = TlbForm.Paper, Tokenizer = TokenizerKind.Convolutions, ImageSize = 12, ConvolutionLayers = 3, ConvolutionPairs = 1, ConvolutionChannels = 1, EmbeddingDimension = 8, ChunkSize = 2, NumberOfStates = 2, R = 1, NumberOfLayers = 2, NumberOfHeads = 2, FeedForwardExpansion = 2, NumberOfClasses = 5 },
         ["paper, convolutions"] = new() { Form = TlbForm.Paper, Tokenizer = TokenizerKind.Convolutions, ImageSize = 13, ConvolutionChannels = 5, EmbeddingDimension = 12, ChunkSize = 6, NumberOfStates = 2, R = 1, NumberOfLayers = 2, NumberOfHeads = 2, FeedForwardExpansion = 2, NumberOfClasses = 5 },
     };
 }

@@ -11,7 +11,7 @@ internal sealed class ConvolutionalTokenizer
 {
     private const int Stride = 2;
 
-    private readonly (Tensor Kernel, Tensor Bias, bool IsPooled)[] _layers;
+    private readonly ((Tensor Kernel, Tensor Bias) Weights, bool IsPooled)[] _layers;
     private readonly int _tokens;
     private readonly long[] _padding;
     private readonly int _pooling;
@@ -23,7 +23,8 @@ internal sealed class ConvolutionalTokenizer
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(layers);
-        _layers = [.. layers.Select((layer, i) => (layer.Kernel.permute(3, 2, 0, 1), layer.Bias, config.ConvolutionPools(i)))]; // [out, in, k, k], as torch has it
+        var weights = layers.ToList();
+        _layers = [.. weights.Select((layer, i) => (ChannelsLast(layer.Kernel, layer.Bias, isLast: i == weights.Count - 1), config.ConvolutionPools(i)))];
         _tokens = config.TokenCount;
         _padding = [config.ConvolutionKernel / 2, config.ConvolutionKernel / 2]; // black, so that the size stays
         _pooling = config.ConvolutionPooling;
@@ -37,7 +38,7 @@ internal sealed class ConvolutionalTokenizer
         ArgumentNullException.ThrowIfNull(images);
         var batch = images.size(0);
         var x = images.permute(0, 3, 1, 2);                                  // [B, 3, S, S]
-        foreach (var (kernel, bias, isPooled) in _layers)
+        foreach (var ((kernel, bias), isPooled) in _layers)
         {
             var convolved = nn.functional.conv2d(x, kernel, bias, padding: _padding); // [B, channels, n, n]
             // Windows of 3 begin one before, those of 2 may hang over at the end: either way (n + 1) / 2 of them.
@@ -46,5 +47,25 @@ internal sealed class ConvolutionalTokenizer
                 : convolved.relu();                                          // [B, channels, n, n]
         }
         return x.permute(0, 2, 3, 1).reshape(batch, _tokens, -1);            // [B, G, G, D] to [B, G*G, D]
+    }
+
+    /// <summary>
+    /// A kernel as torch has it, with the channels last in memory, which makes torch read and write images so too: in the other order, and for
+    /// a single channel, oneDNN's gradients by the images are wrong (libtorch 2.10 with AVX-512). So a single channel gets one of zeros beside it.
+    /// </summary>
+    /// <remarks>The flat shape in between gives axes of length 1 the strides of that order, which torch's own kernels ask for.</remarks>
+    private static (Tensor Kernel, Tensor Bias) ChannelsLast(Tensor kernel, Tensor bias, bool isLast)
+    {
+        long side = kernel.size(0), inputs = Math.Max(2, kernel.size(2)), outputs = isLast ? kernel.size(3) : Math.Max(2, kernel.size(3));
+        if ((inputs, outputs) != (kernel.size(2), kernel.size(3)))
+        {
+            kernel = nn.functional.pad(kernel, [0, outputs - kernel.size(3), 0, inputs - kernel.size(2)]); // [k, k, in, out]
+            bias = nn.functional.pad(bias, [0, outputs - bias.size(0)]);     // [out]
+        }
+        kernel = kernel.permute(3, 0, 1, 2)                                  // [out, k, k, in]
+            .reshape(outputs, -1)                                            // [out, k*k*in]
+            .view(outputs, side, side, inputs)                               // [out, k, k, in]
+            .permute(0, 3, 1, 2);                                            // [out, in, k, k]
+        return (kernel, bias);
     }
 }

@@ -11,11 +11,11 @@ internal sealed class DrawnNetwork
     /// <summary>Draws.</summary>
     /// <param name="draw">The number of the draw.</param>
     /// <param name="form">The form of the network.</param>
-    /// <param name="widest">The most features, 4 or more. Fewer make normalisations steep where features are nearly alike: rounding would show as errors.</param>
+    /// <param name="widest">The most features, 8 or more; at least 6. Fewer make normalisations steep where features are nearly alike: rounding would show as errors.</param>
     /// <param name="largestGrid">The most tokens along a side, 2 or more.</param>
     public DrawnNetwork(int draw, TlbForm form, int widest = 24, int largestGrid = 6)
     {
-        _random = new(1_000_003 * draw);                                     // seeds that are close draw alike
+        _random = new(Scatter(draw));
         Config = form == TlbForm.Paper ? Paper(widest, largestGrid) : KerasExample(widest, largestGrid);
         Weights = TestConfigs.RandomWeights(Config, draw, noise: 0.4f);      // attention that is far from even
     }
@@ -72,7 +72,7 @@ internal sealed class DrawnNetwork
         {
             ImageSize = patch * grid,
             PatchSize = patch,
-            EmbeddingDimension = _random.Next(4, widest + 1),
+            EmbeddingDimension = _random.Next(6, widest + 1),
             ChunkSize = chunks[_random.Next(chunks.Length)],
             R = _random.Next(1, 5),
             NumberOfLayers = _random.Next(1, 5),
@@ -87,7 +87,7 @@ internal sealed class DrawnNetwork
         var config = new TlbConfig
         {
             Form = TlbForm.Paper,
-            EmbeddingDimension = heads * _random.Next((3 + heads) / heads, widest / heads + 1),
+            EmbeddingDimension = heads * _random.Next((5 + heads) / heads, widest / heads + 1),
             Positions = Any<PositionKind>(),
             // Often one that does not divide the tokens, at times one chunk of all.
             ChunkSize = _random.Next(8) == 0 ? tokens : _random.Next(1, tokens),
@@ -117,6 +117,15 @@ internal sealed class DrawnNetwork
             ConvolutionChannels = _random.Next(1, 11),
             ConvolutionPooling = _random.Next(2, 4),
         };
+    }
+
+    /// <summary>A number that looks nothing like that of the next draw: .NET's seeds draw alike where they are close or multiples. The end of MurmurHash3.</summary>
+    private static int Scatter(int draw)
+    {
+        var bits = (uint)draw;
+        bits = (bits ^ (bits >> 16)) * 0x85EBCA6B;
+        bits = (bits ^ (bits >> 13)) * 0xC2B2AE35;
+        return (int)(bits ^ (bits >> 16));
     }
 
     private T Any<T>() where T : struct, Enum => Enum.GetValues<T>()[_random.Next(Enum.GetValues<T>().Length)];

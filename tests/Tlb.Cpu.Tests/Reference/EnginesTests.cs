@@ -8,7 +8,7 @@ namespace Tlb.Cpu.Tests;
 /// <summary>Both engines against the plain reference, for networks drawn at random.</summary>
 public sealed class EnginesTests
 {
-    private const int Draws = 25;
+    internal const int Draws = 25;
 
     public static TheoryData<int, TlbForm> Drawn => DrawnNetwork.OfAllForms(Enumerable.Range(1, Draws));
 

@@ -13,7 +13,9 @@ public sealed class GradientsTests
 {
     private const int WeightsOfEach = 2;
 
-    public static TheoryData<int, TlbForm> Drawn => DrawnNetwork.OfAllForms(1, 2, 4);
+    public static TheoryData<int, TlbForm> Drawn => CpuGradientsTests.Drawn;
+
+    public static TheoryData<string> Configurations => TestConfigs.Names;
 
     [Theory]
     [MemberData(nameof(Drawn))]
@@ -28,15 +30,18 @@ public sealed class GradientsTests
         Assert.Equal(Loss(), loss, 1e-12);                                   // the rounding of double precision
         Check(drawn, reference, drawn.Weights.Layout, Loss, gradient);
 
-        // And the engine's own, in float32. The first step's mean is a tenth of the gradient.
-        using var session = new TorchEngine(CPU).StartTraining(drawn.Weights, new());
-        session.RunStep(batch, learningRate: 1e-3f);
-        var trained = new NetworkWeights(drawn.Config);
-        foreach (var (i, mean) in session.SaveState().Mean.Index())
-            trained.Values[i] = 10 * mean;
-        TorchReference.CheckGradient(gradient, trained, $"{drawn.Config}");
+        TorchReference.CheckGradient(gradient, EngineGradient(drawn.Weights, batch), $"{drawn.Config}");
 
         double Loss() => images.Index().Average(image => reference.Loss(image.Item, batch.Labels[image.Index]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Configurations))]
+    public void Gradients_of_the_engine_are_those_of_double_precision(string name)
+    {
+        var weights = TestConfigs.RandomWeights(TestConfigs.Of(name), 3);
+        foreach (var batch in TestConfigs.RandomBatches(weights.Config, count: 3))
+            TorchReference.CheckGradient(TorchReference.Gradient(weights, batch).Gradient, EngineGradient(weights, batch), $"{name}, {batch.Layout}");
     }
 
     [Theory]
@@ -70,8 +75,18 @@ public sealed class GradientsTests
         static Tensor Tensor(double[,] values) => tensor(values.Cast<double>().ToArray()).view(1, values.GetLength(0), values.GetLength(1));
     }
 
-    /// <summary>A small network: the reference runs eight times for each weight.</summary>
-    private static DrawnNetwork Draw(int draw, TlbForm form) => new(draw, form, widest: 8, largestGrid: 3);
+    /// <summary>The engine's own gradient, in float32: the first step's mean is a tenth of it.</summary>
+    private static NetworkWeights EngineGradient(NetworkWeights weights, ImageBatch batch)
+    {
+        using var session = new TorchEngine(CPU).StartTraining(weights, new());
+        session.RunStep(batch, learningRate: 1e-3f);
+        var gradient = new NetworkWeights(weights.Config);
+        foreach (var (i, mean) in session.SaveState().Mean.Index())
+            gradient.Values[i] = 10 * mean;
+        return gradient;
+    }
+
+    private static DrawnNetwork Draw(int draw, TlbForm form) => new(draw, form, CpuGradientsTests.Widest, CpuGradientsTests.LargestGrid);
 
     /// <summary>
     /// Within 1e-7 of a parameter's largest gradient, since gradients were rounded to float32 at the end; and of what differences may

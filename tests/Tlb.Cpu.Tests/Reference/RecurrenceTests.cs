@@ -13,7 +13,23 @@ public sealed class RecurrenceTests
         NumberOfHeads = 2, FeedForwardExpansion = 2, ReadOut = ReadOutKind.State,
     };
 
+    private static readonly TlbConfig ByConvolutions =
+        Config with { Tokenizer = TokenizerKind.Convolutions, PatchSize = new TlbConfig().PatchSize, ConvolutionLayers = 1 };
+
     public static TheoryData<string> Configurations => TestConfigs.Names;
+
+    public static TheoryData<int, TokenizerKind, ReadOutKind> Chunks
+    {
+        get
+        {
+            var data = new TheoryData<int, TokenizerKind, ReadOutKind>();
+            foreach (var tokenizer in Enum.GetValues<TokenizerKind>())
+                foreach (var readOut in Enum.GetValues<ReadOutKind>())
+                    foreach (var chunk in new[] { 0, 1, 3 })
+                        data.Add(chunk, tokenizer, readOut);
+            return data;
+        }
+    }
 
     [Theory]
     [InlineData(StateKind.Learned)]
@@ -46,22 +62,25 @@ public sealed class RecurrenceTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void A_pixel_of_any_chunk_changes_the_classes(int chunk)
+    [MemberData(nameof(Chunks))]
+    public void A_pixel_of_any_chunk_changes_the_classes(int chunk, TokenizerKind tokenizer, ReadOutKind readOut)
     {
-        var image = Image(Config, 1);
+        var config = (tokenizer == TokenizerKind.Patches ? Config : ByConvolutions) with { ReadOut = readOut };
+        var weights = TestConfigs.RandomWeights(config, 1, noise: 0.4f);
+        var image = Image(config, 1);
         var changed = image.ToArray();
-        changed[chunk * image.Length / Config.ChunkCount] += 0.5f;
-        AssertFar(Score(image), Score(changed));
+        changed[chunk * image.Length / config.ChunkCount] += 0.5f;
+        AssertFar(Score(image, weights), Score(changed, weights));
     }
 
     /// <summary>With nothing that tells places apart, chunks are told apart by when they come; tokens of a chunk are a set.</summary>
-    [Fact]
-    public void The_order_of_chunks_matters_and_that_within_a_chunk_does_not()
+    [Theory]
+    [InlineData(ReadOutKind.State)]
+    [InlineData(ReadOutKind.Tokens)]
+    [InlineData(ReadOutKind.Both)]
+    public void The_order_of_chunks_matters_and_that_within_a_chunk_does_not(ReadOutKind readOut)
     {
-        var weights = TestConfigs.RandomWeights(Config, 1, noise: 0.4f);
+        var weights = TestConfigs.RandomWeights(Config with { ReadOut = readOut }, 1, noise: 0.4f);
         weights["patch.position_embedding"].Clear();
         var image = Image(Config, 1);
         int row = image.Length / Config.ImageSize, chunk = image.Length / Config.ChunkCount, patch = Config.PatchSize * TlbConfig.Channels;
@@ -103,11 +122,11 @@ public sealed class RecurrenceTests
         return [.. Enumerable.Range(0, config.ImageSize * config.ImageSize * TlbConfig.Channels).Select(_ => random.NextSingle())];
     }
 
-    private static float[] Score(float[] image, NetworkWeights? weights = null)
+    private static float[] Score(float[] image, NetworkWeights weights)
     {
         var batch = new ImageBatch(new() { Height = Config.ImageSize, Width = Config.ImageSize, PixelType = PixelType.Single, Scale = 1 }, 1);
         MemoryMarshal.AsBytes(image.AsSpan()).CopyTo(batch.Add());
-        using var scorer = Run.Scorer(weights ?? TestConfigs.RandomWeights(Config, 1, noise: 0.4f));
+        using var scorer = Run.Scorer(weights);
         return Run.Score(scorer, batch, Config.NumberOfClasses);
     }
 }
