@@ -1,6 +1,6 @@
 namespace Tlb.Core;
 
-/// <summary>What the form makes of the options: all that differs between forms beside <see cref="NetworkPlan"/>'s blocks. Engines ask here and there, never for the form.</summary>
+/// <summary>What the form makes of the options: all that is computed otherwise, beside <see cref="NetworkPlan"/>'s blocks; which options go together is in <see cref="Validate"/>. Engines ask here and there, never for the form.</summary>
 public sealed partial record TlbConfig
 {
     /// <summary>
