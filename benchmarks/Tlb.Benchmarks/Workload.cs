@@ -51,6 +51,20 @@ internal sealed class Workload
 
     public ImageBatch Images { get; }
 
+    /// <summary><see cref="Images"/> in batches.</summary>
+    public List<ImageBatch> Parts(int size)
+    {
+        var parts = new List<ImageBatch>();
+        foreach (var images in Enumerable.Range(0, Images.Count).Chunk(size))
+        {
+            var part = new ImageBatch(Images.Layout, images.Length);
+            foreach (var i in images)
+                Images.Image(i).CopyTo(part.Add(Images.Labels[i]));
+            parts.Add(part);
+        }
+        return parts;
+    }
+
     public string WeightsFile => Path.Combine(_folder, "weights.safetensors");
 
     public string ImagesFile => Path.Combine(_folder, "images.f32");

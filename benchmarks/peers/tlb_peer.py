@@ -4,6 +4,7 @@
 usage: tlb_peer.py WEIGHTS.safetensors IMAGES.f32 LABELS.i64 BATCH THREADS [DEVICE]
 Reads commands from standard input, a line each, and answers each with a line of JSON:
   train bmm|mulsum [PRECISION]   a training step with dropout 0.2 (forward, backward, AdamW)
+  small bmm|mulsum               the same images in steps of 64 without dropout
   infer bmm|mulsum [PRECISION]   eager scoring of the batch
      PRECISION: Float32 (the default), TensorFloat32, BFloat16 or Float16 (autocast; in training with a loss scale)
   trace bmm|mulsum   scoring of the batch with the traced and frozen network
@@ -286,14 +287,14 @@ def main():
         types = {"BFloat16": torch.bfloat16, "Float16": torch.float16}
         return torch.autocast(device.type, types[precision]) if precision in types else contextlib.nullcontext()
 
-    def train(form, precision):
-        if (form, precision) not in trainers:
-            network = network_of(weights, config, 0.2, form).to(device).train()
+    def train(form, precision, part=int(batch), drop=0.2):
+        if (form, precision, drop) not in trainers:
+            network = network_of(weights, config, drop, form).to(device).train()
             scaler = torch.amp.GradScaler(device.type) if precision == "Float16" else None
-            trainers[form, precision] = (network, AdamW(network.parameters(), 1e-3, 1e-4), scaler)
-        network, optimizer, scaler = trainers[form, precision]
+            trainers[form, precision, drop] = (network, AdamW(network.parameters(), 1e-3, 1e-4), scaler)
+        network, optimizer, scaler = trainers[form, precision, drop]
 
-        def step():
+        def step(images, labels):
             with computing(precision):
                 loss = loss_of(network(images).float(), labels)
             if scaler is None:
@@ -304,7 +305,7 @@ def main():
                 optimizer.param_groups = [{"params": optimizer.p}]
                 scaler.step(optimizer)
                 scaler.update()
-        return timed(step)
+        return timed(lambda: [step(*each) for each in zip(images.split(part), labels.split(part))])
 
     def infer(form, precision):
         with computing(precision):
@@ -323,6 +324,8 @@ def main():
         answer = {}
         if command == "train":
             answer["seconds"] = train(form, precision)
+        elif command == "small":
+            answer["seconds"] = train(form, precision, part=64, drop=0.0)
         else:
             with torch.no_grad():
                 if command == "infer":

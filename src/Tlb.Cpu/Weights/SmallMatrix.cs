@@ -1,15 +1,17 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Tlb.Cpu;
 
 /// <summary>Products of small row-major matrices, for folding and updating weights: once per step, so simple rather than as fast as can be.</summary>
 internal static unsafe class SmallMatrix
 {
-    private const int Rows = 4;                                              // taken at once
+    private const int Rows = 8;                                              // taken at once
+    private const int Block = 4;                                             // rows and columns transposed at once
 
-    private static int Unit => 2 * Vector<float>.Count;                      // the columns taken at once, a multiple of the rows
+    private static int Unit => Math.Max(Rows, Registers.WideLanes);          // a multiple of the rows and the lanes
 
     /// <summary>target[j] += scale x row[j].</summary>
     public static void AddScaled(Span<float> target, ReadOnlySpan<float> row, float scale)
@@ -50,8 +52,7 @@ internal static unsafe class SmallMatrix
     public static void Multiply(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target, int rows, int inner, int columns)
     {
         fixed (float* l = left[..(rows * inner)], r = right[..(inner * columns)], t = target[..(rows * columns)])
-            for (var row = 0; row < rows; row += Rows)
-                MultiplyRows(l + row * inner, r, t + row * columns, inner, columns, firstColumn: 0);
+            MultiplyRows(l, r, t, rows, inner, columns, firstColumn: 0);
     }
 
     /// <summary>target = left x right, where that is known to be symmetric: one half of it is computed. All sizes are filled up (<see cref="Pad"/>).</summary>
@@ -64,45 +65,62 @@ internal static unsafe class SmallMatrix
     public static void MultiplySymmetric(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target, int size, int inner)
     {
         fixed (float* l = left[..(size * inner)], r = right[..(inner * size)], t = target[..(size * size)])
-            for (var row = 0; row < size; row += Rows)
+            for (var first = 0; first < size; first += Unit)
             {
-                var diagonal = row / Unit * Unit;
-                MultiplyRows(l + row * inner, r, t + row * size, inner, size, diagonal);
-                for (var column = diagonal; column < row; column += Rows)    // computed, and not taken
-                    Transpose.Block(t + column * size + row, size, t + row * size + column, size);
-                for (var i = 1; i < Rows; i++)
-                    for (var j = 0; j < i; j++)
-                        t[(row + i) * size + row + j] = t[(row + j) * size + row + i];
-                for (var column = diagonal + Unit; column < size; column += Rows)
-                    Transpose.Block(t + row * size + column, size, t + column * size + row, size);
+                MultiplyRows(l + first * inner, r, t + first * size, Unit, inner, size, first);
+                for (var row = first; row < first + Unit; row += Block)
+                {
+                    for (var column = first; column < row; column += Block)  // computed, and not taken
+                        Transpose.Block(t + column * size + row, size, t + row * size + column, size);
+                    for (var i = 1; i < Block; i++)
+                        for (var j = 0; j < i; j++)
+                            t[(row + i) * size + row + j] = t[(row + j) * size + row + i];
+                    for (var column = first + Unit; column < size; column += Block)
+                        Transpose.Block(t + row * size + column, size, t + column * size + row, size);
+                }
             }
     }
 
-    /// <summary>A few rows of a product, from a column on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyRows(float* left, float* right, float* target, int inner, int columns, int firstColumn)
+    /// <summary>Rows of a product, from a column on.</summary>
+    private static void MultiplyRows(float* left, float* right, float* target, int rows, int inner, int columns, int firstColumn)
     {
-        var lanes = Vector<float>.Count;
-        for (var column = firstColumn; column < columns; column += Unit)
+        for (var row = 0; row < rows; row += Rows)
+            if (Vector512.IsHardwareAccelerated)
+                MultiplyRows<Lanes512>(left + row * inner, right, target + row * columns, inner, columns, firstColumn);
+            else if (Vector256.IsHardwareAccelerated)
+                MultiplyRows<Lanes256>(left + row * inner, right, target + row * columns, inner, columns, firstColumn);
+            else
+                MultiplyRows<Lanes128>(left + row * inner, right, target + row * columns, inner, columns, firstColumn);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyRows<L>(float* left, float* right, float* target, int inner, int columns, int firstColumn) where L : unmanaged, ILanes<L>
+    {
+        for (var column = firstColumn; column < columns; column += L.Count)
         {
-            Vector<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
+            L s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
             var r = right + column;
             for (float* l = left, end = left + inner; l < end; l++, r += columns)
             {
-                Vector<float> r0 = Vector.Load(r), r1 = Vector.Load(r + lanes);
-                var factor = new Vector<float>(l[0]); s00 = Vector.FusedMultiplyAdd(factor, r0, s00); s01 = Vector.FusedMultiplyAdd(factor, r1, s01);
-                factor = new(l[inner]); s10 = Vector.FusedMultiplyAdd(factor, r0, s10); s11 = Vector.FusedMultiplyAdd(factor, r1, s11);
-                factor = new(l[2 * inner]); s20 = Vector.FusedMultiplyAdd(factor, r0, s20); s21 = Vector.FusedMultiplyAdd(factor, r1, s21);
-                factor = new(l[3 * inner]); s30 = Vector.FusedMultiplyAdd(factor, r0, s30); s31 = Vector.FusedMultiplyAdd(factor, r1, s31);
+                var row = L.Load(r);
+                L.Accumulate(ref s0, L.All(l[0]), row);
+                L.Accumulate(ref s1, L.All(l[inner]), row);
+                L.Accumulate(ref s2, L.All(l[2 * inner]), row);
+                L.Accumulate(ref s3, L.All(l[3 * inner]), row);
+                L.Accumulate(ref s4, L.All(l[4 * inner]), row);
+                L.Accumulate(ref s5, L.All(l[5 * inner]), row);
+                L.Accumulate(ref s6, L.All(l[6 * inner]), row);
+                L.Accumulate(ref s7, L.All(l[7 * inner]), row);
             }
             var t = target + column;
-            Vector.Store(s00, t); Vector.Store(s01, t + lanes);
-            t += columns;
-            Vector.Store(s10, t); Vector.Store(s11, t + lanes);
-            t += columns;
-            Vector.Store(s20, t); Vector.Store(s21, t + lanes);
-            t += columns;
-            Vector.Store(s30, t); Vector.Store(s31, t + lanes);
+            L.Store(s0, t);
+            L.Store(s1, t += columns);
+            L.Store(s2, t += columns);
+            L.Store(s3, t += columns);
+            L.Store(s4, t += columns);
+            L.Store(s5, t += columns);
+            L.Store(s6, t += columns);
+            L.Store(s7, t + columns);
         }
     }
 }
