@@ -23,7 +23,7 @@ public sealed class StepCostTests
         "Tensor.set_grad", "Tensor.size", "Tensor.softmax", "Tensor.split", "Tensor.sqrt", "Tensor.sqrt_", "Tensor.squeeze",
         "Tensor.sub", "Tensor.sub_", "Tensor.sum", "Tensor.t", "Tensor.to", "Tensor.transpose", "Tensor.unbind",
         "Tensor.unsqueeze", "Tensor.view", "Tensor.where", "autograd.backward", "cudnn.get_allow_tf32", "cudnn.set_allow_tf32", "functional.conv2d",
-        "functional.gelu", "functional.layer_norm", "functional.linear", "functional.max_pool2d", "matmul.get_allow_tf32", "matmul.set_allow_tf32", "torch.NewDisposeScope", "torch.arange",
+        "functional.gelu", "functional.layer_norm", "functional.linear", "functional.max_pool2d", "functional.pad", "matmul.get_allow_tf32", "matmul.set_allow_tf32", "torch.NewDisposeScope", "torch.arange",
         "torch.cat", "torch.empty", "torch.enable_grad", "torch.full_like", "torch.no_grad", "torch.stack", "torch.zeros",
         "torch.zeros_like"
     ];
