@@ -12,7 +12,6 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
 {
     private const string Plain = "plain TorchSharp";
     private const string Onnx = "ONNX Runtime";
-    private const int SmallBatch = 64;
 
     private static readonly string[] Forms = ["bmm", "mulsum"];
 
@@ -28,8 +27,9 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
         using var session = new CpuEngine().StartTraining(weights, options);
         using var muon = new CpuEngine().StartTraining(weights, options with { Optimizer = OptimizerKind.Muon });
         // What the trainer does where nothing is set. PyTorch's steps are AdamW's, which are less work.
-        using var recipe = new CpuEngine().StartTraining(workload.Weights, new() { Optimizer = OptimizerKind.Muon, WeightDecay = 0.1f, GradientClipNorm = 1, Seed = 1 });
-        var batches = workload.Parts(SmallBatch);
+        var defaults = new TrainingOptions();
+        using var recipe = new CpuEngine().StartTraining(workload.Weights, defaults.ForSession(seed: 1));
+        var batches = workload.Parts(defaults.BatchSize);
         using var engine = workload.CreateEngine();
         using var torchScorer = new TorchEngine(torch.CPU).CreateScorer(workload.Weights);
         using var torchSession = new TorchEngine(torch.CPU).StartTraining(weights, options);
@@ -48,7 +48,7 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
             Time("muon train", () => muon.RunStep(workload.Images, 1e-3f));
             Time("recipe train", () => batches.ForEach(batch => recipe.RunStep(batch, 1e-3f)));
             TimePeer(peer, "train");
-            TimePeer(peer, "small");
+            TimePeer(peer, "small", $" {defaults.BatchSize}");
             Time("torch train", () => torchSession.RunStep(workload.Images, 1e-3f));
             Time("plain train", () => plain.RunStep());
             for (var i = 0; i < 3; i++)
@@ -72,7 +72,7 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
         Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Best("train", Batch), "PyTorch eager, better form", moreIsBetter: true);
         Add("training step, batch 256, dropout 0.2", "images/s", Rates("train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
         Add("training step with Muon, likewise", "images/s", Rates("muon train", Batch), Rates("train", Batch), "AdamW, as above", moreIsBetter: true);
-        Add("training as it comes: Muon, batches of 64, clipped", "images/s", Rates("recipe train", Batch), Best("small", Batch), "PyTorch eager, AdamW, batches of 64", moreIsBetter: true);
+        Add($"training as it comes: {defaults.Optimizer}, batches of {defaults.BatchSize}", "images/s", Rates("recipe train", Batch), Best("small", Batch), $"PyTorch eager, AdamW, batches of {defaults.BatchSize}", moreIsBetter: true);
         Add("training step of our TorchSharp engine, likewise", "images/s", Rates("torch train", Batch), Rates("plain train", Batch), Plain, moreIsBetter: true);
         Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("infer", Batch), "PyTorch eager, better form", moreIsBetter: true);
         Add("scoring, batch 256", "images/s", Rates("score", Batch), Best("trace", Batch), "PyTorch traced and frozen, better form", moreIsBetter: true);
@@ -126,10 +126,10 @@ internal sealed class StepBenchmarks(Workload workload, string peerScript, int r
         Note(name, watch.Elapsed.TotalSeconds / share);
     }
 
-    private void TimePeer(PyTorchPeer peer, string command)
+    private void TimePeer(PyTorchPeer peer, string command, string argument = "")
     {
         foreach (var form in Forms)
-            Note($"{command} {form}", peer.Time($"{command} {form}"));
+            Note($"{command} {form}", peer.Time($"{command} {form}{argument}"));
     }
 
     private void Note(string name, double seconds)

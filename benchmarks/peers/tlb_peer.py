@@ -4,7 +4,7 @@
 usage: tlb_peer.py WEIGHTS.safetensors IMAGES.f32 LABELS.i64 BATCH THREADS [DEVICE]
 Reads commands from standard input, a line each, and answers each with a line of JSON:
   train bmm|mulsum [PRECISION]   a training step with dropout 0.2 (forward, backward, AdamW)
-  small bmm|mulsum               the same images in steps of 64 without dropout
+  small bmm|mulsum SIZE          the same images in steps of SIZE without dropout
   infer bmm|mulsum [PRECISION]   eager scoring of the batch
      PRECISION: Float32 (the default), TensorFloat32, BFloat16 or Float16 (autocast; in training with a loss scale)
   trace bmm|mulsum   scoring of the batch with the traced and frozen network
@@ -325,7 +325,7 @@ def main():
         if command == "train":
             answer["seconds"] = train(form, precision)
         elif command == "small":
-            answer["seconds"] = train(form, precision, part=64, drop=0.0)
+            answer["seconds"] = train(form, "Float32", part=int(rest[1]), drop=0.0)
         else:
             with torch.no_grad():
                 if command == "infer":

@@ -106,6 +106,7 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
             Say(channel, $"{ranks.Count} processes train together.");
         var cancellation = ranks?.Cancellation ?? _options.CancellationToken;
         var (initial, images, label) = ReadToTrain(input, engine, channel, cancellation);
+        Say(channel, $"{_options.Epoch:N0} epochs in batches of {_options.BatchSize:N0} with {_options.Optimizer}.");
         var (training, heldOut) = HoldOut(images);
         var validation = _options.ValidationSet is { } set && ranks?.IsFirst != false ? TrainingImages.Read(set, _options, channel, images, cancellation) : heldOut;
         var trainer = new Trainer(engine, _options, message => channel.Info(MessageSensitivity.None, message), message => channel.Warning(MessageSensitivity.None, message), ranks);
@@ -117,13 +118,13 @@ public sealed partial class TlbTrainer : ITrainerEstimator<TlbTransformer, TlbMo
         return new(_host, model, _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName) { Device = _options.Device, WorkMemory = _options.WorkMemory, BadImageCallback = _options.BadImageCallback };
     }
 
-    /// <summary>Makes the weights to start from and reads the training data; the log says what they are, what computes, and for how long.</summary>
+    /// <summary>Makes the weights to start from and reads the training data; the log says what they are, and what computes.</summary>
     private (NetworkWeights Initial, IImageSource Images, DataViewSchema.Column Label) ReadToTrain(IDataView input, IEngine engine, IChannel channel, CancellationToken cancellation)
     {
         var (initial, images, label) = Read(input, channel, cancellation);
         if (images.Labels.Distinct().Take(2).Count() < 2)
             throw new InvalidDataException($"All {images.Count} images are of one class; a classifier needs images of two or more.");
-        Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {initial.Config.NumberOfClasses} classes, {_options.Epoch:N0} epochs in batches of {_options.BatchSize:N0} with {_options.Optimizer}.");
+        Say(channel, $"{engine.Description}: {initial.Layout.ValueCount:N0} parameters, {images.Count:N0} images of {images.Layout.Width}x{images.Layout.Height} pixels in {initial.Config.NumberOfClasses} classes.");
         return (initial, images, label);
     }
 

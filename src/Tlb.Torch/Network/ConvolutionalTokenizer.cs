@@ -51,7 +51,7 @@ internal sealed class ConvolutionalTokenizer
 
     /// <summary>
     /// A kernel as torch has it, with the channels last in memory, which makes torch read and write images so too: in the other order, and for
-    /// a single channel, oneDNN's gradients by the images are wrong (libtorch 2.10 with AVX-512). So a single channel gets one of zeros beside it.
+    /// a single channel, oneDNN's gradients by the images can be wrong (libtorch 2.10 with AVX-512). So a single channel gets one of zeros beside it.
     /// </summary>
     /// <remarks>The flat shape in between gives axes of length 1 the strides of that order, which torch's own kernels ask for.</remarks>
     private static (Tensor Kernel, Tensor Bias) ChannelsLast(Tensor kernel, Tensor bias, bool isLast)

@@ -11,7 +11,7 @@ internal sealed class DrawnNetwork
     /// <summary>Draws.</summary>
     /// <param name="draw">The number of the draw.</param>
     /// <param name="form">The form of the network.</param>
-    /// <param name="widest">The most features, 8 or more; at least 6. Fewer make normalisations steep where features are nearly alike: rounding would show as errors.</param>
+    /// <param name="widest">The most features, 8 or more; the least are 6. Fewer make normalisations steep where features are nearly alike: rounding would show as errors.</param>
     /// <param name="largestGrid">The most tokens along a side, 2 or more.</param>
     public DrawnNetwork(int draw, TlbForm form, int widest = 24, int largestGrid = 6)
     {
